@@ -1,0 +1,26 @@
+"""Sources shared by the tests; tests on the real data skip where the real files are not."""
+
+from __future__ import annotations
+
+import pytest
+
+from hralign.load import load_sources
+from hralign.panel import build_panel
+from hralign.real import data_folder, is_fetched, load_real
+
+
+@pytest.fixture(scope="session")
+def world():
+    return load_sources("simulated")
+
+
+@pytest.fixture(scope="session")
+def world_panel(world):
+    return build_panel(world)
+
+
+@pytest.fixture(scope="session")
+def real_src():
+    if not is_fetched():
+        pytest.skip(f"the real files are not in {data_folder()}: run `hralign fetch` or set HRALIGN_DATA")
+    return load_real()
