@@ -1,0 +1,184 @@
+"""The panel: one row per case and year, a case being one state in one IGO.
+
+Each step is a function from tidy tables to a tidy table, in the order in which chapter 5 takes
+them: who belongs where, what company that is, how far from it the state stands, what time it is in
+the life of the membership, and which cases the study follows.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from .errors import HralignError
+from .sources import FULL_MEMBER, Sources
+
+WINDOW = (1965, 2014)
+"""First and last year of the study; membership before it is not counted."""
+
+EXIT_KINDS = ("withdraws", "state ceases", "IGO ends")
+
+SELECTIONS = ("below", "above", "all")
+"""Cases by the sign of their distance in the year before accession; the paper follows those ``below``."""
+
+CASE = ["igo", "state"]
+
+COLUMNS = [
+    "igo", "state", "case", "year", "member", "score", "igo_mean", "distance", "members", "accession", "exit",
+    "exit_kind", "duration", "years_to_accession", "years_since_exit", "d_igo_mean", "log_gdp", "iccpr",
+    "civil_war", "delegation", "human_rights_igo", "political", "economic", "social", "region", "tax_gdp",
+]  # fmt: skip
+
+
+def build_panel(
+    src: Sources, score: str = "fariss", *, window: tuple[int, int] = WINDOW, select: str = "below"
+) -> pd.DataFrame:
+    """The panel of the study: every year of every selected case that has a membership or a distance.
+
+    Parameters
+    ----------
+    src : Sources
+    score : str
+        Measure of respect for human rights, one of :data:`hralign.sources.SCORES`.
+    window : (int, int)
+        First and last year.
+    select : {"below", "above", "all"}
+        Which cases to keep, by the sign of the distance in the year before accession.
+
+    Returns
+    -------
+    DataFrame
+        One row per case-year, sorted by ``igo``, ``state``, ``year``; columns :data:`COLUMNS`, explained
+        in the codebook.  Clocks are missing outside the period they count.
+
+    Raises
+    ------
+    HralignError
+        If the score is unknown or missing everywhere, the selection is unknown, or no case is left.
+    """
+    if select not in SELECTIONS:
+        raise HralignError(f"There is no selection '{select}'. Choose one of: {', '.join(SELECTIONS)}.")
+    values = src.score(score)
+    members = full_members(src, window)
+    cases = find_cases(src, members, window)
+    years = add_distances(case_years(cases, members, window), members, values)
+    years = years[years["case"].isin(select_cases(years, select))]
+    if years.empty:
+        raise HralignError(
+            f"No case is left: in {window[0] + 1}-{window[1]} no state joins an IGO with a '{score}' distance "
+            f"({select}) in the year before. Widen the window or change the selection."
+        )
+    years = add_clocks(years)
+    years = years[years["member"].eq(1) | years["distance"].notna()]
+    return add_covariates(src, years)[COLUMNS].reset_index(drop=True)
+
+
+def full_members(src: Sources, window: tuple[int, int] = WINDOW) -> pd.DataFrame:
+    """Full memberships in the IGOs with an authority score: one row per ``igo``, ``state``, ``year``."""
+    major = src.igos.loc[src.igos["major"].eq(1), "igo"]
+    rows = src.memberships
+    keep = rows["status"].eq(FULL_MEMBER) & rows["year"].between(*window) & rows["igo"].isin(major)
+    return rows.loc[keep, [*CASE, "year"]]
+
+
+def find_cases(src: Sources, members: pd.DataFrame, window: tuple[int, int] = WINDOW) -> pd.DataFrame:
+    """Every state-IGO pair that begins within the window, with its accession, exit and kind of exit.
+
+    A membership already there in the first year has no accession.  A state that left and came back
+    has not exited.  Where the record of an IGO breaks off, nobody has: ``exit`` is the first observed
+    year without the membership, or the year after the last if state or IGO came to an end.
+    """
+    spells = members.groupby(CASE)["year"].agg(accession="min", last="max").reset_index()
+    spells = spells[spells["accession"] > window[0]]
+    state_end = src.states.set_index("state")["last_year"].where(src.states.set_index("state")["ceased"].eq(1))
+    igo_end = src.igos.set_index("igo")["last_year"].where(src.igos.set_index("igo")["ended"].eq(1))
+    spells["igo_over"] = spells["igo"].map(igo_end).le(spells["last"])
+    spells["state_over"] = spells["state"].map(state_end).le(spells["last"])
+    over = spells["igo_over"] | spells["state_over"]
+    next_year = spells["last"].add(1).where(spells["last"] < window[1])
+    spells["exit"] = next_year.where(over, _next_observed_year(src, spells, window)).astype("Int64")
+    spells["exit_kind"] = np.select(
+        [spells["exit"].isna(), spells["igo_over"], spells["state_over"]],
+        [None, "IGO ends", "state ceases"],
+        "withdraws",
+    )
+    spells["case"] = spells["igo"].astype(str) + "-" + spells["state"].astype(str)
+    return spells[[*CASE, "case", "accession", "exit", "exit_kind"]].reset_index(drop=True)
+
+
+def _next_observed_year(src: Sources, spells: pd.DataFrame, window: tuple[int, int]) -> pd.Series:
+    observed = src.igo_years.loc[src.igo_years["observed"].eq(1) & src.igo_years["year"].le(window[1])]
+    ahead = pd.merge_asof(
+        spells[["igo", "last"]].reset_index().sort_values("last"),
+        observed[["igo", "year"]].sort_values("year"),
+        left_on="last", right_on="year", by="igo", direction="forward", allow_exact_matches=False,
+    )  # fmt: skip
+    return ahead.set_index("index")["year"].reindex(spells.index)
+
+
+def case_years(cases: pd.DataFrame, members: pd.DataFrame, window: tuple[int, int] = WINDOW) -> pd.DataFrame:
+    """Every year of the window for every case, ``member`` telling the years of full membership (0 or 1)."""
+    grid = cases.merge(pd.DataFrame({"year": range(window[0], window[1] + 1)}), how="cross")
+    grid = grid.merge(members.assign(member=1), how="left", on=[*CASE, "year"])
+    return grid.assign(member=grid["member"].fillna(0).astype(int)).sort_values([*CASE, "year"], ignore_index=True)
+
+
+def add_distances(years: pd.DataFrame, members: pd.DataFrame, score: pd.Series) -> pd.DataFrame:
+    """Add ``score``, ``members``, the leave-one-out ``igo_mean``, ``distance`` and ``d_igo_mean``.
+
+    The IGO mean of case (j, i) in year t is the mean score of all full members of j in t that have a
+    score, without i:  (sum of their scores - own score) / (their number - 1) in a year of membership,
+    the plain mean in any other.  It is missing where nobody else has a score.
+    """
+    scored = members.join(score, on=["state", "year"])
+    company = scored.groupby(["igo", "year"]).agg(
+        members=("state", "size"), total=("score", "sum"), count=("score", "count")
+    )
+    years = years.join(score, on=["state", "year"]).join(company, on=["igo", "year"])
+    own = years["score"].where(years["member"].eq(1))
+    others = years["count"] - own.notna()
+    years["igo_mean"] = (years["total"] - own.fillna(0)) / others.where(others > 0)
+    years["distance"] = years["score"] - years["igo_mean"]
+    years["d_igo_mean"] = years.groupby(CASE)["igo_mean"].diff()
+    return years.drop(columns=["total", "count"])
+
+
+def select_cases(years: pd.DataFrame, select: str = "below") -> pd.Series:
+    """Names of the cases that have a distance in the year before accession, of the wanted sign."""
+    before = years.loc[years["year"].eq(years["accession"] - 1)].dropna(subset=["distance"])
+    wanted = {
+        "below": before["distance"].lt(0),
+        "above": before["distance"].gt(0),
+        "all": before["distance"].notna(),
+    }
+    return before.loc[wanted[select], "case"]
+
+
+def add_clocks(years: pd.DataFrame) -> pd.DataFrame:
+    """Add ``duration``, ``years_to_accession`` and ``years_since_exit``; missing outside their period.
+
+    ``duration`` is the running count of membership years, the first being 1: it stands still while a
+    state is out and goes on when it comes back.
+    """
+    member = years["member"].eq(1)
+    count = years.groupby(CASE)["member"].cumsum()
+    to_accession, since_exit = years["year"] - years["accession"], years["year"] - years["exit"]
+    return years.assign(
+        duration=count.where(member).astype("Int64"),
+        years_to_accession=to_accession.where(to_accession <= 0).astype("Int64"),
+        years_since_exit=since_exit.where(since_exit >= 0).astype("Int64"),
+    )
+
+
+def add_covariates(src: Sources, years: pd.DataFrame) -> pd.DataFrame:
+    """Add the characteristics of the state, the IGO and the IGO-year."""
+    of_state = src.state_years[["state", "year", "iccpr", "civil_war", "tax_gdp"]].assign(
+        log_gdp=np.log(src.state_years["gdp_per_capita"])
+    )
+    of_igo = src.igos[["igo", "human_rights_igo", "political", "economic", "social"]]
+    return (
+        years.merge(of_state, how="left", on=["state", "year"])
+        .merge(of_igo, how="left", on="igo")
+        .merge(src.igo_years[["igo", "year", "delegation"]], how="left", on=["igo", "year"])
+        .merge(src.states[["state", "region"]], how="left", on="state")
+    )
