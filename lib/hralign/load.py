@@ -1,0 +1,51 @@
+"""Which data a reader gets: real if they have been fetched, else simulated; never a silent download."""
+
+from __future__ import annotations
+
+import os
+
+from .errors import HralignError
+from .real import is_fetched, load_real
+from .simulated import World, simulate
+from .sources import Sources
+
+KINDS = ("auto", "real", "simulated")
+
+DEFAULT_WORLD, DEFAULT_SEED = "intrinsic", 1
+
+
+def resolve_kind(kind: str = "auto") -> str:
+    """``"real"`` or ``"simulated"``: what ``kind`` stands for here and now.
+
+    ``HRALIGN_SOURCE`` overrides ``"auto"``, which otherwise means real if every real file is there.
+    """
+    if kind == "auto":
+        kind = os.environ.get("HRALIGN_SOURCE") or "auto"
+    if kind not in KINDS:
+        raise HralignError(f"There is no source '{kind}'. Choose one of: {', '.join(KINDS)}.")
+    if kind == "auto":
+        return "real" if is_fetched() else "simulated"
+    return kind
+
+
+def load_sources(kind: str = "auto", *, seed: int = DEFAULT_SEED, world: str | World = DEFAULT_WORLD) -> Sources:
+    """The tables that everything else starts from.
+
+    Parameters
+    ----------
+    kind : {"auto", "real", "simulated"}
+        See :func:`resolve_kind`.  Environment variables: ``HRALIGN_SOURCE`` overrides ``"auto"``,
+        ``HRALIGN_DATA`` names the folder of the real files.
+    seed : int
+        Seed of the simulated world; ignored for real data.
+    world : str or World
+        Preset (``"intrinsic"``, ``"instrumental"``, ``"selection"``, ``"null"``) or a World of your own.
+
+    Raises
+    ------
+    HralignError
+        If the source is unknown, or real data are asked for and are missing or altered.
+    """
+    if resolve_kind(kind) == "real":
+        return load_real()
+    return simulate(world, seed)
