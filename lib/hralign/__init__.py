@@ -1,0 +1,20 @@
+"""The library of *The Company States Keep*: from sources to panel, models, tables and figures."""
+
+from .errors import HralignError
+from .figures import show, use_style
+from .hypotheses import estimation_sample, fit_alignment, predict_by_duration
+from .load import load_sources
+from .mixed import MixedFit, MixedModel
+from .pages import banner, versions
+from .panel import build_panel
+from .published import published_facts, published_model
+from .replication import reconstruction, replicate
+from .resampling import cluster_bootstrap
+from .simulated import WORLDS, World, simulate
+from .sources import Sources
+
+__all__ = [
+    "WORLDS", "HralignError", "MixedFit", "MixedModel", "Sources", "World", "banner", "build_panel",
+    "cluster_bootstrap", "estimation_sample", "fit_alignment", "load_sources", "predict_by_duration",
+    "published_facts", "published_model", "reconstruction", "replicate", "show", "simulate", "use_style", "versions",
+]  # fmt: skip

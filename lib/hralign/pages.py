@@ -1,0 +1,41 @@
+"""What a page of the book says about itself: the data it ran on and what ran it."""
+
+from __future__ import annotations
+
+import html
+import platform
+from importlib.metadata import version
+
+from IPython.display import HTML
+
+from .sources import Sources
+
+_PACKAGES = ("hralign", "pandas", "numpy", "scipy", "statsmodels", "seaborn")
+
+
+def banner(src: Sources) -> HTML:
+    """The banner at the top of every chapter: which source this page ran on, in words."""
+    if src.kind == "real":
+        text = (
+            "<strong>Real data.</strong> This page ran on the public data sets of the registry, checksums verified, "
+            "so <em>this run</em> and <em>reconstruction</em> should agree to the last digit."
+        )
+    else:
+        facts = ", ".join(f"{name} <code>{html.escape(str(value))}</code>" for name, value in _shown(src).items())
+        text = (
+            f"<strong>Simulated data.</strong> This page ran on an invented world ({facts}) of fictional states and "
+            "IGOs: <em>this run</em> says nothing about real ones. <em>Reconstruction</em> columns hold our recorded "
+            "run on the real data."
+        )
+    attributes = f'class="source-banner source-{src.kind}" role="note" aria-label="Data source of this page"'
+    return HTML(f"<div {attributes}>{text}</div>")
+
+
+def _shown(src: Sources) -> dict[str, object]:
+    return {name: src.provenance[name] for name in ("world", "seed") if name in src.provenance}
+
+
+def versions() -> HTML:
+    """The foot of every chapter: versions of what ran it."""
+    parts = [f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in _PACKAGES)]
+    return HTML(f'<p class="versions"><small>Run with {", ".join(parts)}.</small></p>')
