@@ -28,6 +28,8 @@ def fetch(options: argparse.Namespace) -> None:
 def info(options: argparse.Namespace) -> None:
     kind = resolve_kind("auto")
     if options.fingerprint:
+        if kind == "real":
+            real.require_files()
         print(kind, real.fingerprint() if kind == "real" else f"{DEFAULT_WORLD}-{DEFAULT_SEED}")
         return
     folder, wrong = real.data_folder(), real.problems()

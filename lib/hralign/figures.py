@@ -100,5 +100,5 @@ def predicted_distance(prediction: pd.DataFrame, ax: Axes | None = None) -> Axes
     ax.plot(x, prediction["estimate"], color=line, label="Average case")
     ax.axhline(0, color=INK, lw=1, ls="--", alpha=0.7)
     ax.set(xlabel="Year of membership", ylabel="Predicted distance to the IGO mean")
-    ax.legend(loc="lower right")
+    ax.legend(loc="upper left")
     return ax

@@ -118,6 +118,18 @@ def fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
+def require_files(folder: Path | None = None) -> None:
+    """Raise an HralignError that names every file missing from the folder or altered, if any is."""
+    folder = folder or data_folder()
+    wrong = problems(folder)
+    if wrong:
+        listed = "; ".join(f"{name} {problem}" for name, problem in wrong.items())
+        raise HralignError(
+            f"The real data in {folder} are incomplete: {listed}. Run `hralign fetch` to download them, "
+            "set HRALIGN_DATA to the folder that holds them, or use the simulated source."
+        )
+
+
 def load_real(folder: Path | None = None) -> Sources:
     """The real data as :class:`~hralign.sources.Sources`; parsed once, then read from the cache.
 
@@ -127,13 +139,7 @@ def load_real(folder: Path | None = None) -> Sources:
         If a file is missing or is not the registered one.
     """
     folder = folder or data_folder()
-    wrong = problems(folder)
-    if wrong:
-        listed = "; ".join(f"{name} {problem}" for name, problem in wrong.items())
-        raise HralignError(
-            f"The real data in {folder} are incomplete: {listed}. Run `hralign fetch` to download them, "
-            "set HRALIGN_DATA to the folder that holds them, or use the simulated source."
-        )
+    require_files(folder)
     cached = Path(platformdirs.user_cache_dir("hralign", appauthor=False)) / fingerprint()
     if not cached.is_dir():
         _write_cache(parse.tables(folder), cached)

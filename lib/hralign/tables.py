@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import numbers
 from typing import Any
 
 import numpy as np
@@ -81,19 +82,19 @@ def three_columns(name: str, run: dict[str, Any] | None = None) -> pd.DataFrame:
         Index ``Term``; columns Published, Reconstruction, This run.  Stars as in the paper:
         *** p < 0.001, ** p < 0.01, * p < 0.05; those of the published column are the printed ones.
     """
-    numbers, statistics = compare(name, run), compare_statistics(name, run)
+    estimates, statistics = compare(name, run), compare_statistics(name, run)
     stars = {
         "published": published_model(name)["stars"],
-        "reconstruction": star(numbers["reconstruction"], numbers["reconstruction_se"]),
-        "run": star(numbers["run"], numbers["run_se"]),
+        "reconstruction": star(estimates["reconstruction"], estimates["reconstruction_se"]),
+        "run": star(estimates["run"], estimates["run_se"]),
     }
     top = pd.DataFrame({
         title: [
-            _cell(numbers.loc[term, column], numbers.loc[term, f"{column}_se"], stars[column].get(term, ""), column)
-            for term in numbers.index
+            _cell(estimates.loc[term, column], estimates.loc[term, f"{column}_se"], stars[column].get(term, ""), column)
+            for term in estimates.index
         ]
         for column, title in COLUMNS.items()
-    }, index=[LABELS[term] for term in numbers.index])  # fmt: skip
+    }, index=[LABELS[term] for term in estimates.index])  # fmt: skip
     bottom = pd.DataFrame({
         title: [_statistic(statistics.loc[key, column], key, column) for key in statistics.index]
         for column, title in COLUMNS.items()
@@ -134,14 +135,24 @@ def present(frame: pd.DataFrame, caption: str) -> Styler:
     The index becomes an ordinary column, so that no header cell is empty.  Whole numbers get a thousands
     separator, except in columns that hold years.
     """
-    style = frame.reset_index() if frame.index.name else frame
-    numeric = [column for column in style.columns if pd.api.types.is_numeric_dtype(style[column])]
-    text = [column for column in style.columns if column not in numeric]
+    shown = frame.reset_index() if frame.index.name else frame
+    plain = [column for column in shown.columns if column in YEARS or not pd.api.types.is_numeric_dtype(shown[column])]
+    classes = shown.map(lambda cell: "words" if isinstance(cell, str) and not _is_number(cell) else "")
     return (
-        style.style.hide(axis="index")
+        shown.style.hide(axis="index")
         .set_caption(html.escape(caption))
         .set_table_attributes('class="dataframe"')
-        .format(precision=3, na_rep="–", thousands=",", subset=[c for c in numeric if c not in YEARS])
-        .format(na_rep="–", subset=[*text, *(c for c in numeric if c in YEARS)])
-        .set_properties(subset=text, **{"text-align": "left"})
+        .set_td_classes(classes)
+        .format(_number, na_rep="–", subset=[c for c in shown.columns if c not in plain])
+        .format(na_rep="–", subset=plain)
     )
+
+
+def _number(value: float) -> str:
+    whole = isinstance(value, numbers.Integral)
+    return f"{value:,}".replace("-", "−") if whole else f"{value:,.{_OUR_DECIMALS}f}".replace("-", "−")
+
+
+def _is_number(text: str) -> bool:
+    """Whether a formatted cell is a number (with its stars and standard error), to be set flush right."""
+    return text == "–" or text.lstrip("−-")[:1].isdigit()

@@ -1,0 +1,150 @@
+# The Company States Keep: everything a reader, a teacher or a machine runs starts here.
+# Needed on a fresh machine: make and Python 3.11 (another interpreter: make PYTHON=python3.12 …).
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+# SOURCE=real or SOURCE=simulated forces the data that the book and the tests run on; empty lets the library decide.
+SOURCE ?=
+ifneq ($(filter-out real simulated,$(SOURCE)),)
+$(error SOURCE must be real or simulated, not "$(SOURCE)")
+endif
+ifneq ($(SOURCE),)
+export HRALIGN_SOURCE := $(SOURCE)
+endif
+
+# Notebooks run in a staging folder, so a relative data folder would point elsewhere there.
+ifdef HRALIGN_DATA
+ifeq ($(filter /%,$(HRALIGN_DATA)),)
+override HRALIGN_DATA := $(CURDIR)/$(HRALIGN_DATA)
+endif
+export HRALIGN_DATA
+endif
+
+# Two processes share the work already; threads inside each of them would only get in each other's way.
+ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 VECLIB_MAXIMUM_THREADS=1
+
+.PHONY: help book test bench lab sync lint lock clean distclean publish
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.SECONDEXPANSION:
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
+	@echo
+	@echo "SOURCE=real make book, SOURCE=simulated make book: choose the data (HRALIGN_DATA names the folder with the real files)"
+
+# ---------------------------------------------------------------------------------------------------- environment
+# One stamp stands for the whole environment; it is renewed when the requirements or the package metadata change.
+$(READY): requirements.txt requirements-lock.txt pyproject.toml
+	@[ -n "$(PYTHON)" ] || { echo "No Python found: install Python 3.11, or name one with make PYTHON=/path/to/python3.11."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is older than Python 3.11: name a newer one with make PYTHON=/path/to/python3.11."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot make virtual environments: install its venv package first (on Debian and Ubuntu: apt install python3-venv)."; exit 1; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { echo "making $(VENV)"; $(PYTHON) -m venv --clear $(VENV); }
+	@echo "installing requirements and the library (a few minutes the first time)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -e .
+	@touch $@
+
+# ----------------------------------------------------------------------------------------------------------- book
+# First half: find out which data there are. The fingerprint lands in .stage/<source>/data only when it has changed, so
+# that make can treat the data, wherever they lie, like any other file; the names of the library's files likewise,
+# because a module that was removed leaves no newer file behind.
+book: $(READY) ## execute what is out of date and build the site into _build/html
+	@mkdir -p .stage
+	@$(BIN)/hralign info --fingerprint > .stage/fingerprint
+	@read kind rest < .stage/fingerprint || true; \
+	 case "$$kind" in real|simulated) ;; *) echo "hralign info --fingerprint named no source: $$kind"; exit 1;; esac; \
+	 [ -z "$(SOURCE)" ] || [ "$$kind" = "$(SOURCE)" ] || { echo "asked for $(SOURCE) data, but the library has $$kind data"; exit 1; }; \
+	 mkdir -p .stage/$$kind; \
+	 cmp -s .stage/fingerprint .stage/$$kind/data || cp .stage/fingerprint .stage/$$kind/data
+	@ls lib/hralign lib/hralign/data 2>/dev/null | grep -v '^__pycache__$$' > .stage/library.new; \
+	 if cmp -s .stage/library.new .stage/library; then rm .stage/library.new; else mv .stage/library.new .stage/library; fi
+	@$(MAKE) --no-print-directory -j2 publish KIND=$(or $(SOURCE),$$(cut -d' ' -f1 .stage/fingerprint))
+
+# Second half, run by the first with KIND set: plain dependencies. Each source has its own staging folder, so that going
+# back and forth between them executes nothing twice.
+ifdef KIND
+STAGE     := .stage/$(KIND)
+CHAPTERS  := $(patsubst notebooks/%.md,%,$(wildcard notebooks/*.md))
+EXECUTED  := $(CHAPTERS:%=$(STAGE)/notebooks/%.ipynb)
+EVERYTHING_RUNS_ON := requirements.txt requirements-lock.txt $(STAGE)/data .stage/library \
+	$(filter-out %/__pycache__,$(wildcard lib/hralign/*.py lib/hralign/data/*))
+# Folders are listed too: a page that was removed changes only its folder. (The slash keeps the folder apart from the
+# target of the same name.)
+PAGES     := $(shell find book/ -name __pycache__ -prune -o -print) _config.yml _toc.yml
+
+# Of the two halves of a pair, the one edited last is executed (make test insists that they agree). The result is moved
+# into place only after every cell has run, so a failed notebook is tried again next time.
+$(EXECUTED): $(STAGE)/notebooks/%.ipynb: notebooks/%.md $$(wildcard notebooks/$$*.ipynb) $(EVERYTHING_RUNS_ON)
+	@echo "executing notebooks/$*.md ($(KIND) data)"
+	@mkdir -p $(STAGE)/run $(STAGE)/notebooks
+	@if [ notebooks/$*.ipynb -nt notebooks/$*.md ]; then cp notebooks/$*.ipynb $(STAGE)/run/$*.ipynb; \
+	 else $(BIN)/jupytext --quiet --to ipynb --output $(STAGE)/run/$*.ipynb notebooks/$*.md; fi
+	@$(ONE_THREAD) HRALIGN_SOURCE=$(KIND) $(BIN)/python -m pytest -q -n 0 -p no:cacheprovider --rootdir=. --nbmake --overwrite --nbmake-timeout=1800 \
+	   $(STAGE)/run/$*.ipynb > $(STAGE)/run/$*.log 2>&1 \
+	 || { sed -e '/^Learn more about nbmake/d' -e '/IPKernelApp/d' $(STAGE)/run/$*.log; echo "notebooks/$* failed (above: the cell and its line); _build/html is as it was."; exit 1; }
+	@mv $(STAGE)/run/$*.ipynb $@
+
+COMPLAINTS := WARNING|ERROR|CRITICAL|[Ee]rror:
+# Built from nothing each time: a second, incremental build would not repeat the warnings of the first.
+$(STAGE)/site: $(EXECUTED) $(PAGES)
+	@echo "building the site"
+	@rm -rf $(STAGE)/tree $(STAGE)/out
+	@mkdir -p $(STAGE)/tree/notebooks
+	@cp -Rp _config.yml _toc.yml book $(STAGE)/tree/
+	@$(if $(EXECUTED),cp -p $(EXECUTED) $(STAGE)/tree/notebooks/)
+	@$(BIN)/jupyter-book build $(STAGE)/tree --path-output $(STAGE)/out -W --keep-going -q > $(STAGE)/build.log 2>&1 \
+	 || { if grep -Eq '$(COMPLAINTS)' $(STAGE)/build.log; then grep -E '$(COMPLAINTS)' $(STAGE)/build.log | sed 's|[^ ]*$(STAGE)/tree/||'; \
+	      else tail -n 40 $(STAGE)/build.log; fi; echo "the site was not built (whole log: $(STAGE)/build.log); _build/html is as it was."; exit 1; }
+	@rm -rf $(STAGE)/html && mv $(STAGE)/out/_build/html $(STAGE)/html && rm -rf $(STAGE)/out
+	@date > $@
+
+# The readers' copy is exchanged whole, and only for another edition than the one that lies there.
+publish: $(STAGE)/site
+	@edition="$(KIND) data, $$(cat $<)"; \
+	 if [ "$$(cat _build/html/.edition 2>/dev/null)" != "$$edition" ]; then \
+	   rm -rf _build/html.new _build/html.old && mkdir -p _build && cp -R $(STAGE)/html _build/html.new && echo "$$edition" > _build/html.new/.edition \
+	   && { [ ! -e _build/html ] || mv _build/html _build/html.old; } && mv _build/html.new _build/html && rm -rf _build/html.old; \
+	 fi
+	@echo "the book, on $(KIND) data: _build/html/index.html"
+endif
+
+# ---------------------------------------------------------------------------------------------- tests and upkeep
+test: lint ## check the style, then run every test
+	@$(ONE_THREAD) $(BIN)/python -m pytest -n 2
+
+bench: $(READY) ## measure time and memory of the main steps, nothing else running
+	@set -e; for benchmark in tests/benchmark/bench_*.py; do echo "== $$benchmark"; $(ONE_THREAD) $(BIN)/python $$benchmark; done
+
+lint: $(READY) ## ruff on the code, codespell on code and text
+	@$(BIN)/ruff check .
+	@$(BIN)/codespell
+
+lab: $(READY) ## open the notebooks in JupyterLab
+	@$(BIN)/jupyter lab notebooks
+
+# Cell identifiers and metadata of an existing .ipynb are kept. language_info is set because jupytext derives the
+# fences of the .md from it: without it, saving in JupyterLab would rewrite every one of them.
+PYTHON_INFO := {"language_info": {"name": "python", "file_extension": ".py", "mimetype": "text/x-python", "nbconvert_exporter": "python", "pygments_lexer": "ipython3", "codemirror_mode": {"name": "ipython", "version": 3}}}
+sync: $(READY) ## write each notebooks/*.ipynb from its .md (the .md wins)
+	@for text in notebooks/*.md; do \
+	   $(BIN)/jupytext --quiet --to ipynb --update --update-metadata '$(PYTHON_INFO)' "$$text" || exit 1; \
+	   touch -r "$$text" "$${text%.md}.ipynb"; \
+	 done
+
+lock: ## write requirements-lock.txt anew from requirements.txt
+	@rm -rf .stage/lock && mkdir -p .stage && $(PYTHON) -m venv .stage/lock
+	@sed '/^-c /d' requirements.txt > .stage/lock/requirements.txt
+	@.stage/lock/bin/python -m pip install --quiet --disable-pip-version-check -r .stage/lock/requirements.txt .
+	@{ echo "# Everything that requirements.txt resolves to. Written by make lock; not edited by hand."; \
+	   .stage/lock/bin/python -m pip freeze --exclude hralign; } > .stage/requirements-lock.txt
+	@mv .stage/requirements-lock.txt requirements-lock.txt && rm -rf .stage/lock
+
+clean: ## remove what was built and executed
+	rm -rf _build .stage .pytest_cache .ruff_cache .hypothesis
+
+distclean: clean ## remove the environment as well
+	rm -rf $(VENV)

@@ -1,0 +1,41 @@
+"""Seconds from sources to panel: cold parse, cached load, panel, a simulated world.  Prints; asserts nothing."""
+
+from __future__ import annotations
+
+import resource
+import statistics
+import time
+from collections.abc import Callable
+
+import hralign as hr
+from hralign import parse, real
+
+
+def seconds(work: Callable[[], object], times: int = 5) -> float:
+    """Median wall time of ``work``."""
+    spent = []
+    for _ in range(times):
+        start = time.perf_counter()
+        work()
+        spent.append(time.perf_counter() - start)
+    return statistics.median(spent)
+
+
+def main() -> None:
+    rows = {"simulate the default world": seconds(lambda: hr.simulate("intrinsic", 1))}
+    world = hr.load_sources("simulated")
+    rows["build its panel"] = seconds(lambda: hr.build_panel(world))
+    if real.is_fetched():
+        src = hr.load_sources("real")  # fills the cache
+        rows["parse the real files"] = seconds(lambda: parse.tables(real.data_folder()), times=1)
+        rows["load them parsed, checksums included"] = seconds(real.load_real)
+        rows["build the real panel"] = seconds(lambda: hr.build_panel(src))
+    else:
+        print("The real files are not here: only the simulated world is timed.")
+    for what, spent in rows.items():
+        print(f"{what:<40}{spent:8.3f} s")
+    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,115 @@
+"""What make would run after one file has changed, read from dry runs in a copy of the project; nothing is executed."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CHAPTERS = ["01-first", "02-second", "03-third"]
+
+pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A project in which everything is up to date: each step of the chain is a minute older than the next."""
+    ages = {}
+
+    def write(name, age):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.write_text("x", encoding="utf-8")
+        ages[path] = age
+
+    for name in ("Makefile", "requirements.txt", "requirements-lock.txt", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path / name)
+        write(name, 9)
+    for name in ("_config.yml", "_toc.yml", "book/page.md"):
+        write(name, 9)
+    for name in ("module.py", "data/facts.csv"):
+        write(f"lib/hralign/{name}", 9)
+    for chapter in CHAPTERS:
+        write(f"notebooks/{chapter}.md", 9)
+        write(f"notebooks/{chapter}.ipynb", 9)
+    for name in (".venv/.ready", ".stage/library"):
+        write(name, 8)
+    (tmp_path / ".stage/fingerprint").write_text("simulated 00\n", encoding="utf-8")
+    for source in ("simulated", "real"):
+        write(f".stage/{source}/data", 8)
+        for chapter in CHAPTERS:
+            write(f".stage/{source}/notebooks/{chapter}.ipynb", 7)
+        write(f".stage/{source}/site", 6)
+    for folder in ("book", "lib/hralign", "notebooks"):
+        ages[tmp_path / folder] = 9
+    now = tmp_path.stat().st_mtime
+    for path, age in ages.items():
+        os.utime(path, (now - 60 * age, now - 60 * age))
+    return tmp_path
+
+
+def dry_run(copy, **variables):
+    inherited = {"SOURCE", "HRALIGN_SOURCE", "MAKEFLAGS", "MFLAGS", "MAKELEVEL"}
+    environment = {key: value for key, value in os.environ.items() if key not in inherited} | variables
+    return subprocess.run(
+        ["make", "-n", "book"], cwd=copy, env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+def planned(copy, **variables):
+    """(chapters that would be executed, whether the site would be built, whether the environment would be)"""
+    done = dry_run(copy, **variables)
+    assert done.returncode == 0, done.stderr
+    executed = [chapter for chapter in CHAPTERS if f"executing notebooks/{chapter}.md" in done.stdout]
+    return executed, "jupyter-book build" in done.stdout, "pip install" in done.stdout
+
+
+def test_nothing_to_do(copy):
+    assert planned(copy) == ([], False, False)
+
+
+@pytest.mark.parametrize("suffix", [".md", ".ipynb"])
+def test_one_chapter_changed(copy, suffix):
+    (copy / f"notebooks/02-second{suffix}").touch()
+    assert planned(copy) == (["02-second"], True, False)
+
+
+@pytest.mark.parametrize(
+    "name", ["lib/hralign/module.py", "lib/hralign/data/facts.csv", ".stage/simulated/data", ".stage/library"]
+)
+def test_what_every_chapter_runs_on_changed(copy, name):
+    (copy / name).touch()
+    assert planned(copy) == (CHAPTERS, True, False)
+
+
+def test_requirements_changed(copy):
+    (copy / "requirements.txt").touch()
+    assert planned(copy) == (CHAPTERS, True, True)
+
+
+@pytest.mark.parametrize("name", ["book/page.md", "book", "_toc.yml", "_config.yml"])
+def test_page_or_settings_changed(copy, name):
+    os.utime(copy / name)
+    assert planned(copy) == ([], True, False)
+
+
+def test_new_chapter(copy):
+    (copy / "notebooks/03-third.ipynb").unlink()
+    shutil.rmtree(copy / ".stage/real")
+    (copy / ".stage/simulated/notebooks/03-third.ipynb").unlink()
+    assert planned(copy) == (["03-third"], True, False)
+
+
+def test_sources_are_kept_apart(copy):
+    (copy / ".stage/real/data").touch()
+    assert planned(copy, SOURCE="simulated") == ([], False, False)
+    assert planned(copy, SOURCE="real") == (CHAPTERS, True, False)
+
+
+def test_unknown_source_is_refused(copy):
+    done = dry_run(copy, SOURCE="reel")
+    assert done.returncode != 0
+    assert "SOURCE must be real or simulated" in done.stderr
