@@ -7,14 +7,34 @@ from .load import load_sources
 from .mixed import MixedFit, MixedModel
 from .pages import banner, versions
 from .panel import build_panel
-from .published import published_facts, published_model
+from .published import published_facts, published_model, published_robustness
 from .replication import reconstruction, replicate
-from .resampling import cluster_bootstrap
+from .resampling import cluster_bootstrap, joint_bootstrap
 from .simulated import WORLDS, World, simulate
 from .sources import Sources
 
 __all__ = [
-    "WORLDS", "HralignError", "MixedFit", "MixedModel", "Sources", "World", "banner", "build_panel",
-    "cluster_bootstrap", "estimation_sample", "fit_alignment", "load_sources", "predict_by_duration",
-    "published_facts", "published_model", "reconstruction", "replicate", "show", "simulate", "use_style", "versions",
-]  # fmt: skip
+    "WORLDS",
+    "HralignError",
+    "MixedFit",
+    "MixedModel",
+    "Sources",
+    "World",
+    "banner",
+    "build_panel",
+    "cluster_bootstrap",
+    "estimation_sample",
+    "fit_alignment",
+    "joint_bootstrap",
+    "load_sources",
+    "predict_by_duration",
+    "published_facts",
+    "published_model",
+    "published_robustness",
+    "reconstruction",
+    "replicate",
+    "show",
+    "simulate",
+    "use_style",
+    "versions",
+]

@@ -14,7 +14,6 @@ from tqdm import tqdm
 
 from . import real, replication
 from .errors import HralignError
-from .hypotheses import SPECIFICATIONS
 from .load import DEFAULT_SEED, DEFAULT_WORLD, KINDS, load_sources, resolve_kind
 from .sources import SCHEMAS
 from .tables import three_columns
@@ -43,12 +42,12 @@ def info(options: argparse.Namespace) -> None:
 def replicate(options: argparse.Namespace) -> None:
     if options.record and (resolve_kind(options.source) != "real" or options.models):
         raise HralignError("--record keeps every model of the real data: use it with --source real and no --models.")
-    names = options.models or list(SPECIFICATIONS)
-    for name in names:
-        replication.specification(name)
+    unknown = [name for name in options.models or () if name not in replication.MODELS]
+    if unknown:
+        raise HralignError(f"There is no model '{unknown[0]}'. Choose from: {', '.join(replication.MODELS)}.")
     src = load_sources(options.source, seed=options.seed, world=options.world)
-    with tqdm(total=len(names), desc="Models", disable=options.quiet) as bar:
-        results = replication.replicate(src, names, tick=lambda name: bar.update())
+    with tqdm(total=len(options.models or replication.MODELS), desc="Models", disable=options.quiet) as bar:
+        results = replication.replicate(src, options.models, tick=lambda name: bar.update())
     if options.json:
         replication.write_json(results, options.json)
     if options.record:
@@ -88,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--fingerprint", action="store_true", help="one line that changes when the data do")
     sub = command(replicate, "Fit the models of the book and print published, reconstruction and this run.")
     sub.add_argument("--source", choices=KINDS, default="auto")
-    sub.add_argument("--models", nargs="+", metavar="NAME", help=f"some of: {', '.join(SPECIFICATIONS)}")
+    sub.add_argument("--models", nargs="+", metavar="NAME", help=f"some of: {', '.join(replication.MODELS)}")
     sub.add_argument("--json", type=Path, metavar="FILE", help="write the results there")
     sub.add_argument("--record", action="store_true", help="keep a real run as the book's reconstruction")
     sub.add_argument("--quiet", action="store_true", help="no progress bar")

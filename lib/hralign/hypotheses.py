@@ -1,13 +1,13 @@
 """The models of the paper, as data, and the fits that test its hypotheses.
 
 H2 (alignment during membership) is a varying-intercept, varying-slope model of the distance on the
-duration of membership.  What differs from table to table - score, timing of the outcome - stands
-in :data:`SPECIFICATIONS`; how a panel becomes an estimation sample stands in one function.
+duration of membership.  What differs from table to table - score, timing of the outcome, controls,
+cases - stands in :data:`SPECIFICATIONS`; how a panel becomes an estimation sample stands in one function.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ from scipy.stats import norm
 
 from .errors import HralignError
 from .mixed import MixedFit, MixedModel
+from .sources import RIGHTS
 
 TERMS = (
     "intercept", "duration", "year", "log_gdp", "iccpr", "civil_war", "delegation", "human_rights_igo",
@@ -34,10 +35,14 @@ LABELS = {
     "human_rights_igo": "Human-rights IGO",
     "members": "Number of members (z)",
     "d_igo_mean": "Change in IGO mean",
+    "tax_gdp": "Taxes / GDP (z)",
 }
 """How tables name the terms; (z) marks those standardised within the sample."""
 
 STANDARDISED = ("year", "log_gdp", "delegation", "members")
+
+FLAGS = ("iccpr", "civil_war", "human_rights_igo")
+"""Controls of 0 and 1, which can be constant in a part of the cases."""
 
 TIMINGS = {"lag": -1, "same": 0, "lead": 1}
 """Year of the outcome relative to the year of the covariates."""
@@ -48,14 +53,52 @@ LAST_YEAR = 2010
 
 @dataclass(frozen=True)
 class Specification:
-    """One model: the score whose distance is explained, and when the distance is taken."""
+    """One model: what differs from the model of Table 2.
 
-    score: str
-    timing: str
+    Attributes
+    ----------
+    score : str
+        Measure of respect for human rights, one of :data:`hralign.sources.SCORES`.
+    timing : str
+        When the outcome is taken, one of :data:`TIMINGS`.
+    cases : str
+        Query on the panel's columns that keeps a part of the cases; all by default.
+    differenced : bool
+        The outcome is the yearly change in distance.
+    swap : tuple of (str, str)
+        A control and the column that takes its place.
+    extra : tuple of str
+        Further controls; text columns become dummies against their largest group.
+    """
+
+    score: str = "fariss"
+    timing: str = "lag"
+    cases: str = ""
+    differenced: bool = False
+    swap: tuple[str, str] = ()
+    extra: tuple[str, ...] = ()
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """Fixed effects before dummies are made and constant ones dropped."""
+        swapped = dict([self.swap] if self.swap else [])
+        return (*(swapped.get(term, term) for term in TERMS), *self.extra)
 
 
-SPECIFICATIONS = {f"table2/{timing}": Specification("fariss", timing) for timing in TIMINGS}
-"""Every model of the book by its name in ``hralign replicate``."""
+SPECIFICATIONS: Mapping[str, Specification] = {
+    **{f"table2/{timing}": Specification(timing=timing) for timing in TIMINGS},
+    **{f"table3/{right}/{timing}": Specification(right, timing) for right in RIGHTS for timing in TIMINGS},
+    "robustness/physint": Specification("physint"),
+    "robustness/human_rights_igos": Specification(cases="human_rights_igo == 1"),
+    "robustness/other_igos": Specification(cases="human_rights_igo == 0"),
+    "robustness/political": Specification(cases="political == 1"),
+    "robustness/economic": Specification(cases="economic == 1"),
+    "robustness/social": Specification(cases="social == 1"),
+    "robustness/regions": Specification(extra=("region",)),
+    "robustness/differenced": Specification(differenced=True),
+    "robustness/tax_gdp": Specification(swap=("log_gdp", "tax_gdp")),
+}
+"""Every alignment model of the book by its name in ``hralign replicate``."""
 
 
 def distance_at(panel: pd.DataFrame, timing: str) -> pd.Series:
@@ -73,7 +116,9 @@ def distance_at(panel: pd.DataFrame, timing: str) -> pd.Series:
     return pd.Series(by_year.reindex(wanted).to_numpy(), index=panel.index, name="outcome")
 
 
-def estimation_sample(panel: pd.DataFrame, timing: str = "lag", *, last_year: int = LAST_YEAR) -> pd.DataFrame:
+def estimation_sample(
+    panel: pd.DataFrame, timing: str = "lag", *, last_year: int = LAST_YEAR, spec: Specification | None = None
+) -> pd.DataFrame:
     """Membership years up to ``last_year``, complete on outcome and covariates, ready for the model.
 
     Parameters
@@ -84,29 +129,57 @@ def estimation_sample(panel: pd.DataFrame, timing: str = "lag", *, last_year: in
         When the outcome is taken, relative to the covariates.
     last_year : int
         Last year of the covariates.
+    spec : Specification, optional
+        What differs from the model of Table 2; its timing replaces ``timing``, its score is the panel's.
 
     Returns
     -------
     DataFrame
-        ``case``, ``igo``, ``state``, ``outcome`` and the terms but the intercept; year, log GDP,
-        delegation and members as z-scores within this sample (sample standard deviation).
+        ``case``, ``igo``, ``state``, ``outcome`` and the terms but the intercept; year, log GDP (or what
+        takes its place), delegation and members as z-scores within this sample (sample standard
+        deviation).  A control that is constant in a part of the cases is left out there.
 
     Raises
     ------
     HralignError
         If the timing is unknown, no row is complete, or a term to be standardised has one value only.
     """
-    terms = list(TERMS[1:])
-    rows = panel.assign(outcome=distance_at(panel, timing))
-    rows = rows.loc[rows["member"].eq(1) & rows["year"].le(last_year), ["case", "igo", "state", "outcome", *terms]]
-    complete = rows.dropna().astype(dict.fromkeys(terms, float))
+    spec = spec or Specification(timing=timing)
+    terms = list(spec.terms[1:])
+    rows = panel.assign(outcome=distance_at(panel, spec.timing))
+    if spec.differenced:
+        rows["outcome"] -= _year_before(panel, distance_at(panel, spec.timing))
+    rows = rows[rows["member"].eq(1) & rows["year"].le(last_year)]
+    rows = (rows.query(spec.cases) if spec.cases else rows)[["case", "igo", "state", "outcome", *terms]]
+    complete = rows.dropna()
     if complete.empty:
         empty = ", ".join(rows.columns[rows.isna().all()]) or "no single column, but never all at once"
         raise HralignError(
-            f"No membership year up to {last_year} is complete on the outcome ({timing}) and all covariates. "
-            f"Missing throughout: {empty}. Check those columns of the panel, or move last_year."
+            f"No membership year up to {last_year} {f'with {spec.cases} ' if spec.cases else ''}is complete on the "
+            f"outcome ({spec.timing}) and all covariates. Missing throughout: {empty}. Check those columns of the "
+            "panel, or move last_year."
         )
-    return complete.assign(**{term: _z(complete[term]) for term in STANDARDISED}).reset_index(drop=True)
+    for term in spec.extra:
+        complete = _dummies(complete, term)
+    numeric = [column for column in complete.columns if column not in ("case", "igo", "state")]
+    complete = complete.astype(dict.fromkeys(numeric, float))
+    if spec.cases:
+        complete = complete.drop(columns=[flag for flag in FLAGS if complete[flag].nunique() < 2])
+    standardised = [dict([spec.swap] if spec.swap else []).get(term, term) for term in STANDARDISED]
+    return complete.assign(**{term: _z(complete[term]) for term in standardised}).reset_index(drop=True)
+
+
+def _year_before(panel: pd.DataFrame, values: pd.Series) -> pd.Series:
+    by_year = pd.Series(values.to_numpy(), index=pd.MultiIndex.from_frame(panel[["case", "year"]]))
+    wanted = pd.MultiIndex.from_arrays([panel["case"], panel["year"] - 1])
+    return pd.Series(by_year.reindex(wanted).to_numpy(), index=panel.index)
+
+
+def _dummies(sample: pd.DataFrame, term: str) -> pd.DataFrame:
+    """One column per group of a text column but the largest, which the others are compared with."""
+    dummies = pd.get_dummies(sample[term], prefix=term, prefix_sep=": ", dtype=float)
+    reference = f"{term}: {sample[term].mode()[0]}"
+    return sample.drop(columns=term).join(dummies.drop(columns=reference))
 
 
 def _z(values: pd.Series) -> pd.Series:
@@ -118,7 +191,9 @@ def _z(values: pd.Series) -> pd.Series:
     return (values - values.mean()) / values.std()
 
 
-def fit_alignment(panel: pd.DataFrame, timing: str = "lag", *, last_year: int = LAST_YEAR) -> MixedFit:
+def fit_alignment(
+    panel: pd.DataFrame, timing: str = "lag", *, last_year: int = LAST_YEAR, spec: Specification | None = None
+) -> MixedFit:
     """H2: distance on duration and controls, intercept and slope varying by case, by REML.
 
     The model of the paper's Tables 2 and 3, after Gelman & Hill (2006):
@@ -126,7 +201,7 @@ def fit_alignment(panel: pd.DataFrame, timing: str = "lag", *, last_year: int = 
 
     Parameters
     ----------
-    panel, timing, last_year
+    panel, timing, last_year, spec
         As for :func:`estimation_sample`, which also says what is raised.
 
     Returns
@@ -135,8 +210,9 @@ def fit_alignment(panel: pd.DataFrame, timing: str = "lag", *, last_year: int = 
         ``.params``, ``.bse``, ``.cov_re``, ``.scale``, ``.llf``, ``.aic``, ``.bic``, ``.nobs``,
         ``.n_groups``, ``.summary()``; its ``.model.frame`` is the estimation sample.
     """
-    sample = estimation_sample(panel, timing, last_year=last_year)
-    return MixedModel(sample, outcome="outcome", terms=TERMS[1:], group="case", slope="duration").fit()
+    sample = estimation_sample(panel, timing, last_year=last_year, spec=spec)
+    terms = [column for column in sample.columns if column not in ("case", "igo", "state", "outcome")]
+    return MixedModel(sample, outcome="outcome", terms=terms, group="case", slope="duration").fit()
 
 
 def predict_by_duration(fit: MixedFit, durations: Iterable[int] = range(1, 41), level: float = 0.95) -> pd.DataFrame:
@@ -153,7 +229,7 @@ def predict_by_duration(fit: MixedFit, durations: Iterable[int] = range(1, 41), 
     """
     duration = np.asarray(list(durations), dtype=float)
     design = pd.DataFrame(1.0, index=range(len(duration)), columns=list(fit.params.index))
-    others = [term for term in TERMS[1:] if term != "duration"]
+    others = [term for term in fit.model.terms[1:] if term != "duration"]
     design[others] = fit.model.frame[others].mean().to_numpy()
     design["duration"] = duration
     x, z = design.to_numpy(), np.column_stack([np.ones_like(duration), duration])

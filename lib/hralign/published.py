@@ -19,6 +19,11 @@ def _printed() -> dict[str, Any]:
     return json.loads(files("hralign").joinpath("data/published.json").read_text("utf-8"))
 
 
+def is_printed(name: str) -> bool:
+    """Whether the article itself prints the model's table (the online appendix is not part of it)."""
+    return name.split("/")[0] in ("table2", "table3")
+
+
 def published_model(name: str) -> dict[str, Any]:
     """One printed model: ``table2``, or ``table3/<right>``; further parts of the name are ignored.
 
@@ -44,3 +49,16 @@ def published_model(name: str) -> dict[str, Any]:
 def published_facts() -> dict[str, Any]:
     """Numbers that the paper gives in its text: counts of IGOs and exits, years, range of the score."""
     return dict(_printed()["in_text"])
+
+
+def published_robustness() -> pd.DataFrame:
+    """What the paper says in words of its robustness checks, whose tables are in its online appendix.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by model name (``robustness/<name>``): ``says``, ``where``, ``sign`` of the duration slope and
+        whether it is ``significant`` (missing where the paper does not say).
+    """
+    table = pd.DataFrame(_printed()["robustness"]).T
+    return table.rename(index="robustness/{}".format)

@@ -14,68 +14,83 @@ from typing import Any
 
 import pandas as pd
 
+from .context import LEADS, PREDICTORS, fit_greenhill
 from .errors import HralignError
-from .hypotheses import SPECIFICATIONS, fit_alignment
+from .hypotheses import SPECIFICATIONS, fit_alignment, predict_by_duration
 from .mixed import MixedFit
 from .panel import EXIT_KINDS, build_panel
-from .sources import Sources
+from .sources import RIGHTS, Sources
+from .timing import AFTER, BEFORE, event_curve, exit_changes, summarise_exits
 
 RECONSTRUCTION = Path(str(files("hralign").joinpath("data/reconstruction.json")))
 
-_PACKAGES = ("hralign", "numpy", "scipy", "pandas")
+GREENHILL = {f"greenhill/lead{lead}": lead for lead in LEADS}
+"""Ordered logits of chapter 11 by name."""
+
+MODELS = (*SPECIFICATIONS, *GREENHILL)
+"""Every model of the book."""
+
+CURVES = ("figure2", "figure3a", "figure3b", *(f"figure4/{right}" for right in RIGHTS))
+"""Every curve of the paper's figures."""
+
+_PACKAGES = ("hralign", "numpy", "scipy", "pandas", "statsmodels")
 
 
 def replicate(
     src: Sources, names: Iterable[str] | None = None, *, tick: Callable[[str], Any] = lambda name: None
 ) -> dict[str, Any]:
-    """Fit models of :data:`hralign.hypotheses.SPECIFICATIONS` on one source.
+    """Fit models of the book on one source; with no names, all of them and the curves of the figures.
 
     Parameters
     ----------
     src : Sources
     names : iterable of str, optional
-        Which models; all by default.
+        Which of :data:`MODELS`.
     tick : callable, optional
         Called with each model's name when it is done (for a progress bar).
 
     Returns
     -------
     dict
-        ``source``, ``provenance``, ``versions``, ``counts`` (see :func:`counts`) and ``models``: name -> what
-        :func:`as_numbers` gives.
+        ``source``, ``provenance``, ``versions``, ``models`` (name -> what :func:`as_numbers` gives) and, if all
+        were asked for, ``counts``, ``exits`` and ``curves``.  Plain numbers, ready for JSON.
     """
-    panels, models = {}, {}
-    for name in names or SPECIFICATIONS:
-        spec = specification(name)
-        if spec.score not in panels:
-            panels[spec.score] = build_panel(src, spec.score)
-        models[name] = as_numbers(fit_alignment(panels[spec.score], spec.timing))
+    panels = Panels(src)
+    models = {}
+    for name in names or MODELS:
+        models[name] = fit_model(src, name, panels)
         tick(name)
+    whole = {} if names else {"counts": counts(src), "exits": _exits(panels), "curves": curves(panels)}
     return {
         "source": src.kind,
         "provenance": dict(src.provenance),
         "versions": {"python": platform.python_version()} | {package: version(package) for package in _PACKAGES},
-        "counts": counts(src, panels.get("fariss")),
         "models": models,
+        **whole,
     }
 
 
-def counts(src: Sources, panel: pd.DataFrame | None = None) -> dict[str, Any]:
-    """What the sample consists of: IGOs with an authority score, selected cases, and exits by kind."""
-    cases = (build_panel(src) if panel is None else panel).drop_duplicates("case")
-    exits = cases["exit_kind"].value_counts()
-    return {
-        "igos": int(src.igos["major"].sum()),
-        "cases": len(cases),
-        "exits": {kind: int(exits.get(kind, 0)) for kind in EXIT_KINDS},
-    }
+class Panels(dict):
+    """The panel of each score, built when first asked for."""
+
+    def __init__(self, src: Sources):
+        super().__init__()
+        self.src = src
+
+    def __missing__(self, score: str) -> pd.DataFrame:
+        self[score] = build_panel(self.src, score)
+        return self[score]
 
 
-def specification(name: str):
-    """The specification of a model by name; an unknown name is an error that lists the known ones."""
+def fit_model(src: Sources, name: str, panels: Panels | None = None) -> dict[str, Any]:
+    """One model of the book as numbers; an unknown name is an error that lists the known ones."""
+    if name in GREENHILL:
+        return _ordered_as_numbers(fit_greenhill(src, GREENHILL[name]))
     if name not in SPECIFICATIONS:
-        raise HralignError(f"There is no model '{name}'. Choose from: {', '.join(SPECIFICATIONS)}.")
-    return SPECIFICATIONS[name]
+        raise HralignError(f"There is no model '{name}'. Choose from: {', '.join(MODELS)}.")
+    spec = SPECIFICATIONS[name]
+    panels = Panels(src) if panels is None else panels
+    return as_numbers(fit_alignment(panels[spec.score], spec=spec))
 
 
 def as_numbers(fit: MixedFit) -> dict[str, Any]:
@@ -92,6 +107,55 @@ def as_numbers(fit: MixedFit) -> dict[str, Any]:
         "scale": float(fit.scale),
         "singular": bool(fit.singular),
     }
+
+
+def _ordered_as_numbers(fit: Any) -> dict[str, Any]:
+    """An ordered logit as plain numbers: its groups are states, and it has no varying effects."""
+    return {
+        "nobs": len(fit.sample),
+        "groups": int(fit.sample["state"].nunique()),
+        "llf": float(fit.llf),
+        "aic": float(fit.aic),
+        "bic": float(fit.bic),
+        "coef": {term: float(fit.params[term]) for term in PREDICTORS},
+        "se": {term: float(fit.bse[term]) for term in PREDICTORS},
+        "cov_re": None,
+        "scale": None,
+    }
+
+
+def counts(src: Sources) -> dict[str, Any]:
+    """What the sample consists of: IGOs with an authority score, selected cases, exits by kind, range of the score."""
+    panel = build_panel(src)
+    cases = panel.drop_duplicates("case")
+    exits = cases["exit_kind"].value_counts()
+    return {
+        "igos": int(src.igos["major"].sum()),
+        "cases": len(cases),
+        "exits": {kind: int(exits.get(kind, 0)) for kind in EXIT_KINDS},
+        "score_min": float(panel["score"].min()),
+        "score_max": float(panel["score"].max()),
+    }
+
+
+def _exits(panels: Panels) -> dict[str, Any]:
+    return _plain(summarise_exits(exit_changes(panels["fariss"])))
+
+
+def curves(panels: Panels) -> dict[str, Any]:
+    """The curves of the paper's Figures 2 to 4, as columns of numbers by :data:`CURVES`."""
+    by_right = {f"figure4/{right}": predict_by_duration(fit_alignment(panels[right])) for right in RIGHTS}
+    drawn = {
+        "figure2": predict_by_duration(fit_alignment(panels["fariss"])),
+        "figure3a": event_curve(panels["fariss"], "years_to_accession", BEFORE),
+        "figure3b": event_curve(panels["fariss"], "years_since_exit", AFTER),
+    }
+    return {name: _plain(table) for name, table in (drawn | by_right).items()}
+
+
+def _plain(table: pd.DataFrame) -> dict[str, list]:
+    table = table.reset_index() if table.index.name else table
+    return {column: table[column].astype(object).where(table[column].notna(), None).tolist() for column in table}
 
 
 @cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from tqdm import tqdm
@@ -12,24 +14,10 @@ from .mixed import MixedFit
 CLUSTERS = ("state", "igo", "case")
 
 
-def cluster_weights(groups: pd.DataFrame, by: str, rng: np.random.Generator) -> pd.Series:
-    """How often each case occurs in one bootstrap sample of whole clusters.
-
-    Parameters
-    ----------
-    groups : DataFrame
-        One row per case, indexed by case, with a column ``by``.
-    by : str
-        Column that names the clusters; as many are drawn, with replacement, as there are.
-
-    Returns
-    -------
-    Series of float
-        Multiplicity per case: all cases of a cluster share their cluster's.
-    """
-    codes, clusters = pd.factorize(groups[by])
+def draw_clusters(clusters: pd.Index, rng: np.random.Generator) -> pd.Series:
+    """How often each cluster occurs when as many are drawn, with replacement, as there are."""
     drawn = np.bincount(rng.integers(len(clusters), size=len(clusters)), minlength=len(clusters))
-    return pd.Series(drawn[codes].astype(float), index=groups.index)
+    return pd.Series(drawn.astype(float), index=clusters)
 
 
 def cluster_bootstrap(
@@ -61,16 +49,32 @@ def cluster_bootstrap(
     HralignError
         If ``by`` is unknown, ``n`` is less than 1, or there are fewer than two clusters.
     """
+    return joint_bootstrap({"": fit}, by, n, seed, progress=progress).drop(columns="model")
+
+
+def joint_bootstrap(
+    fits: Mapping[str, MixedFit], by: str = "state", n: int = 1000, seed: int = 1, *, progress: bool = True
+) -> pd.DataFrame:
+    """Refit several models on the *same* samples of clusters, so that differences between them can be judged.
+
+    Parameters, columns and errors are those of :func:`cluster_bootstrap`; ``model`` names the fit of each row.
+    Clusters are those that occur in any of the fits.
+    """
     if by not in CLUSTERS:
         raise HralignError(f"Cannot resample by '{by}'. Choose one of: {', '.join(CLUSTERS)}.")
     if n < 1:
         raise HralignError(f"n = {n} samples were asked for; ask for at least 1.")
-    groups = fit.model.frame.drop_duplicates("case").set_index("case", drop=False)
-    if groups[by].nunique() < 2:
+    groups = {
+        name: fit.model.frame.drop_duplicates("case").set_index("case", drop=False)[by] for name, fit in fits.items()
+    }
+    clusters = pd.Index(sorted(set().union(*groups.values())))
+    if len(clusters) < 2:
         raise HralignError(f"There is only one {by} in the sample: resampling by {by} needs at least two.")
-    draws = []
+    rows = []
     for k in tqdm(range(n), desc=f"Bootstrap by {by}", disable=not progress):
-        weights = cluster_weights(groups, by, np.random.default_rng([seed, k]))
-        refit = fit.model.fit(weights=weights, start=fit.theta)
-        draws.append({"draw": k, **refit.params, "scale": refit.scale, "llf": refit.llf, "singular": refit.singular})
-    return pd.DataFrame(draws)
+        times = draw_clusters(clusters, np.random.default_rng([seed, k]))
+        for name, fit in fits.items():
+            refit = fit.model.fit(weights=groups[name].map(times), start=fit.theta)
+            extra = {"scale": refit.scale, "llf": refit.llf, "singular": refit.singular}
+            rows.append({"draw": k, "model": name, **refit.params, **extra})
+    return pd.DataFrame(rows)

@@ -11,8 +11,9 @@ import pandas as pd
 from pandas.io.formats.style import Styler
 from scipy.stats import norm
 
+from .context import LABELS as CONTEXT_LABELS
 from .hypotheses import LABELS
-from .published import published_model
+from .published import is_printed, published_model
 from .replication import reconstruction
 
 COLUMNS = {"published": "Published", "reconstruction": "Reconstruction", "run": "This run"}
@@ -26,6 +27,8 @@ STATISTICS = {
     "cov_intercept_duration": "Covariance of the two", "scale": "Residual variance",
 }  # fmt: skip
 
+_GREENHILL_STATISTICS = {"nobs": "State-years", "groups": "States", "llf": "Log-likelihood"}
+
 _PRINTED_STATISTIC = {"llf": "loglik", "scale": "var_residual"}
 _PRINTED_DECIMALS, _OUR_DECIMALS = 2, 3
 
@@ -36,7 +39,7 @@ def compare(name: str, run: dict[str, Any] | None = None) -> pd.DataFrame:
     Parameters
     ----------
     name : str
-        A model of :data:`hralign.hypotheses.SPECIFICATIONS`.
+        A model of :data:`hralign.replication.MODELS`.
     run : dict, optional
         The model as :func:`hralign.replication.as_numbers` gives it; missing where not run.
 
@@ -45,32 +48,41 @@ def compare(name: str, run: dict[str, Any] | None = None) -> pd.DataFrame:
     DataFrame
         Indexed by term; columns ``published``, ``reconstruction``, ``run``, each with ``*_se``.
     """
-    printed = published_model(name)
-    sources = {"published": printed, "reconstruction": reconstruction()["models"].get(name), "run": run}
     columns = {}
-    for column, model in sources.items():
+    for column, model in _three(name, run).items():
         columns[column] = pd.Series(model["coef"] if model else {}, dtype=float)
         columns[f"{column}_se"] = pd.Series(model["se"] if model else {}, dtype=float)
-    return pd.DataFrame(columns).reindex(LABELS).rename_axis("term")
+    table = pd.DataFrame(columns).rename_axis("term")
+    known = [term for term in labels(name)[0] if term in table.index]
+    return table.reindex([*known, *(term for term in table.index if term not in known)])
 
 
 def compare_statistics(name: str, run: dict[str, Any] | None = None) -> pd.DataFrame:
     """Sample sizes, fit statistics and variances of one model in three columns, as numbers."""
-    printed = published_model(name)
-    columns = {
-        "published": {key: printed.get(_PRINTED_STATISTIC.get(key, key)) for key in STATISTICS},
-        "reconstruction": _statistics(reconstruction()["models"].get(name)),
-        "run": _statistics(run),
-    }
-    return pd.DataFrame(columns, index=list(STATISTICS), dtype=float).rename_axis("statistic")
+    columns = {column: _statistics(model) for column, model in _three(name, run).items()}
+    return pd.DataFrame(columns, index=list(STATISTICS), dtype=float).rename_axis("statistic").dropna(how="all")
+
+
+def labels(name: str) -> tuple[dict[str, str], dict[str, str]]:
+    """How tables name the terms of a model, in their order, and the statistics below them."""
+    if name.startswith("greenhill/"):
+        return CONTEXT_LABELS, STATISTICS | _GREENHILL_STATISTICS
+    return LABELS, STATISTICS
+
+
+def _three(name: str, run: dict[str, Any] | None) -> dict[str, Any]:
+    printed = published_model(name) if is_printed(name) else None
+    return {"published": printed, "reconstruction": reconstruction()["models"].get(name), "run": run}
 
 
 def _statistics(model: dict[str, Any] | None) -> dict[str, float]:
     if model is None:
         return {}
-    (intercept, covariance), (_, duration) = model["cov_re"]
-    variances = {"var_intercept": intercept, "cov_intercept_duration": covariance, "var_duration": duration}
-    return {key: model[key] for key in STATISTICS if key in model} | variances
+    if model.get("cov_re"):
+        (intercept, covariance), (_, duration) = model["cov_re"]
+        model = model | {"var_intercept": intercept, "cov_intercept_duration": covariance, "var_duration": duration}
+    values = {key: model.get(key, model.get(_PRINTED_STATISTIC.get(key, key))) for key in STATISTICS}
+    return {key: value for key, value in values.items() if value is not None}
 
 
 def three_columns(name: str, run: dict[str, Any] | None = None) -> pd.DataFrame:
@@ -83,23 +95,21 @@ def three_columns(name: str, run: dict[str, Any] | None = None) -> pd.DataFrame:
         *** p < 0.001, ** p < 0.01, * p < 0.05; those of the published column are the printed ones.
     """
     estimates, statistics = compare(name, run), compare_statistics(name, run)
-    stars = {
-        "published": published_model(name)["stars"],
-        "reconstruction": star(estimates["reconstruction"], estimates["reconstruction_se"]),
-        "run": star(estimates["run"], estimates["run_se"]),
-    }
-    top = pd.DataFrame({
-        title: [
+    stars = {column: star(estimates[column], estimates[f"{column}_se"]) for column in COLUMNS}
+    if is_printed(name):
+        stars["published"] = published_model(name)["stars"]
+
+    def cells(column: str) -> list[str]:
+        top = [
             _cell(estimates.loc[term, column], estimates.loc[term, f"{column}_se"], stars[column].get(term, ""), column)
             for term in estimates.index
         ]
-        for column, title in COLUMNS.items()
-    }, index=[LABELS[term] for term in estimates.index])  # fmt: skip
-    bottom = pd.DataFrame({
-        title: [_statistic(statistics.loc[key, column], key, column) for key in statistics.index]
-        for column, title in COLUMNS.items()
-    }, index=[STATISTICS[key] for key in statistics.index])  # fmt: skip
-    return pd.concat([top, bottom]).rename_axis("Term")
+        return top + [_statistic(statistics.loc[key, column], key, column) for key in statistics.index]
+
+    terms, below = labels(name)
+    index = [terms.get(term, term) for term in estimates.index] + [below[key] for key in statistics.index]
+    shown = pd.DataFrame({title: cells(column) for column, title in COLUMNS.items()}, index=index)
+    return shown.rename_axis("Term")
 
 
 def star(estimate: pd.Series, std_error: pd.Series) -> pd.Series:

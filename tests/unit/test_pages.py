@@ -13,6 +13,8 @@ import hralign as hr
 from hralign import tables
 from hralign.errors import HralignError
 from hralign.hypotheses import LABELS, TERMS
+from hralign.replication import MODELS
+from hralign.sources import RIGHTS
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +35,29 @@ def test_three_columns_hold_the_printed_the_recorded_and_this_run(run):
     assert shown.loc["Case-years", "Published"] == "17,056"
     assert shown.loc[LABELS["duration"], "This run"].startswith(f"{run['coef']['duration']:.3f}")
     assert not (shown == "–").any(axis=None)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_model_has_a_table(name):
+    shown = tables.three_columns(name)
+    assert shown["Reconstruction"].ne("–").any() and shown.index.is_unique
+    assert shown["Published"].ne("–").any() == (name.split("/")[0] in ("table2", "table3"))
+
+
+@pytest.mark.parametrize("right", RIGHTS)
+def test_table_3_prints_what_the_paper_prints(right):
+    printed, shown = hr.published_model(f"table3/{right}"), tables.three_columns(f"table3/{right}/lag")["Published"]
+    for term, label in LABELS.items():
+        if term in printed["coef"]:
+            value = f"{printed['coef'][term]:.2f}{printed['stars'][term]} ({printed['se'][term]:.2f})"
+            assert shown[label] == value.replace("-", "−")
+    assert shown["Case-years"] == f"{printed['nobs']:,}" and shown["Cases"] == f"{printed['groups']:,}"
+
+
+def test_words_of_the_robustness_section_name_models_of_the_book():
+    said = hr.published_robustness()
+    assert set(said.index) == {name for name in MODELS if name.startswith("robustness/")}
+    assert said.loc["robustness/political", "significant"] is False
 
 
 def test_a_model_that_was_not_run_leaves_its_column_empty():

@@ -9,7 +9,7 @@ import pytest
 from hralign.errors import HralignError
 from hralign.hypotheses import fit_alignment
 from hralign.mixed import MixedModel
-from hralign.resampling import CLUSTERS, cluster_bootstrap, cluster_weights
+from hralign.resampling import CLUSTERS, cluster_bootstrap, draw_clusters, joint_bootstrap
 
 
 @pytest.fixture(scope="module")
@@ -18,20 +18,28 @@ def fit(world_panel):
 
 
 @pytest.mark.parametrize("by", CLUSTERS)
-def test_whole_clusters_are_drawn_as_many_as_there_are(fit, by):
-    groups = fit.model.frame.drop_duplicates("case").set_index("case", drop=False)
-    weights = cluster_weights(groups, by, np.random.default_rng(1))
-    per_cluster = weights.groupby(groups[by]).agg(["min", "max"])
-    assert per_cluster["min"].equals(per_cluster["max"])
-    assert per_cluster["min"].sum() == groups[by].nunique()
+def test_as_many_clusters_are_drawn_as_there_are(fit, by):
+    clusters = pd.Index(sorted(fit.model.frame[by].unique()))
+    times = draw_clusters(clusters, np.random.default_rng(1))
+    assert times.index.equals(clusters) and times.sum() == len(clusters) and times.ge(0).all()
+
+
+def test_models_refitted_together_see_the_same_draws(fit):
+    half = MixedModel(
+        fit.model.frame[fit.model.frame["state"] % 2 == 0], "outcome", ["duration"], "case", "duration"
+    ).fit()
+    draws = joint_bootstrap({"a": fit, "b": fit, "half": half}, n=2, seed=4, progress=False)
+    one, other = (draws[draws["model"] == name].drop(columns="model").reset_index(drop=True) for name in "ab")
+    pd.testing.assert_frame_equal(one, other)
+    assert set(draws["model"]) == {"a", "b", "half"} and len(draws) == 6
 
 
 def test_a_refit_is_the_fit_of_the_copied_rows(fit):
     sample = fit.model.frame
-    states = sample["state"].drop_duplicates()
+    states = np.sort(sample["state"].unique())
     drawn = np.random.default_rng([5, 0]).integers(len(states), size=len(states))
     copies = pd.concat(
-        [sample[sample["state"] == states.iloc[k]].assign(copy=str(n)) for n, k in enumerate(drawn)], ignore_index=True
+        [sample[sample["state"] == states[k]].assign(copy=str(n)) for n, k in enumerate(drawn)], ignore_index=True
     )
     copies["case"] = copies["case"] + "/" + copies["copy"]
     copied = MixedModel(copies, "outcome", fit.model.terms[1:], "case", "duration").fit()
