@@ -1,4 +1,4 @@
-"""The command line: ``hralign fetch | info | replicate | simulate``.
+"""The command line: ``hralign fetch | info | replicate | simulate | study``.
 
 What goes wrong is said in one line on standard error, with exit status 2 and nothing half-written.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from . import real, replication
+from . import real, replication, studies
 from .errors import HralignError
 from .load import DEFAULT_SEED, DEFAULT_WORLD, KINDS, load_sources, resolve_kind
 from .sources import SCHEMAS
@@ -67,6 +67,20 @@ def simulate(options: argparse.Namespace) -> None:
     print(f"Wrote {len(SCHEMAS)} tables of the world '{options.world}', seed {options.seed}, to {options.out}.")
 
 
+def study(options: argparse.Namespace) -> None:
+    studies.find_study(options.name)
+    if options.record and (resolve_kind(options.source) != "real" or options.n):
+        raise HralignError("--record keeps a whole study of the real data: use it with --source real and without --n.")
+    path = studies.RESULTS / f"{options.name}.json" if options.record else options.out
+    src = load_sources(options.source, seed=options.world_seed, world=options.world)
+    table = studies.run_study(
+        options.name, src, options.n, options.seed, path=path, n_jobs=options.jobs, progress=not options.quiet
+    )
+    print(
+        f"{options.name}: {len(table):,} rows" + (f" in {path}" if path else " (kept nowhere: name a file with --out)")
+    )
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="hralign", description=__doc__.splitlines()[0])
     parser.add_argument("--version", action="version", version=f"hralign {version('hralign')}")
@@ -95,6 +109,18 @@ def _parser() -> argparse.ArgumentParser:
     sub = command(simulate, "Write the tables of a simulated world as CSV files.")
     sub.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new or empty folder")
     world_of(sub)
+    sub = command(study, "Run a long computation of the stress tests; a stopped run goes on where it was.")
+    listed = "; ".join(f"{name}: {one.summary}" for name, one in studies.STUDIES.items())
+    sub.add_argument("name", metavar="NAME", help=listed)
+    sub.add_argument("--source", choices=KINDS, default="auto")
+    sub.add_argument("--n", type=int, help="draws; those of the recorded run by default")
+    sub.add_argument("--seed", type=int, default=1, help="seed of the study")
+    sub.add_argument("--jobs", type=int, default=1, help="processes (-1: as many as there are cores)")
+    sub.add_argument("--out", type=Path, metavar="FILE", help="write the result there")
+    sub.add_argument("--record", action="store_true", help="keep the result in the book")
+    sub.add_argument("--quiet", action="store_true", help="no progress bar")
+    sub.add_argument("--world", default=DEFAULT_WORLD, help="preset of the simulated world")
+    sub.add_argument("--world-seed", type=int, default=DEFAULT_SEED, help="seed of the simulated world")
     return parser
 
 

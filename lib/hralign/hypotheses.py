@@ -69,6 +69,8 @@ class Specification:
         A control and the column that takes its place.
     extra : tuple of str
         Further controls; text columns become dummies against their largest group.
+    without : tuple of str
+        Controls left out.
     """
 
     score: str = "fariss"
@@ -77,12 +79,13 @@ class Specification:
     differenced: bool = False
     swap: tuple[str, str] = ()
     extra: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
     @property
     def terms(self) -> tuple[str, ...]:
         """Fixed effects before dummies are made and constant ones dropped."""
         swapped = dict([self.swap] if self.swap else [])
-        return (*(swapped.get(term, term) for term in TERMS), *self.extra)
+        return (*(swapped.get(term, term) for term in TERMS if term not in self.without), *self.extra)
 
 
 SPECIFICATIONS: Mapping[str, Specification] = {
@@ -164,9 +167,16 @@ def estimation_sample(
     numeric = [column for column in complete.columns if column not in ("case", "igo", "state")]
     complete = complete.astype(dict.fromkeys(numeric, float))
     if spec.cases:
-        complete = complete.drop(columns=[flag for flag in FLAGS if complete[flag].nunique() < 2])
-    standardised = [dict([spec.swap] if spec.swap else []).get(term, term) for term in STANDARDISED]
+        complete = complete.drop(columns=[flag for flag in FLAGS if flag in complete and complete[flag].nunique() < 2])
+    standardised = [term for term in (*STANDARDISED, *spec.swap[1:]) if term in complete]
     return complete.assign(**{term: _z(complete[term]) for term in standardised}).reset_index(drop=True)
+
+
+def estimation_rows(panel: pd.DataFrame, timing: str = "lag") -> pd.Index:
+    """Index of the panel's rows that enter the model of Table 2: :func:`estimation_sample` before standardisation."""
+    rows = panel.assign(outcome=distance_at(panel, timing))
+    rows = rows[rows["member"].eq(1) & rows["year"].le(LAST_YEAR)]
+    return rows.index[rows[["outcome", *TERMS[1:]]].notna().all(axis=1)]
 
 
 def _year_before(panel: pd.DataFrame, values: pd.Series) -> pd.Series:

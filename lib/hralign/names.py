@@ -42,9 +42,7 @@ def state_names(n: int, rng: np.random.Generator) -> list[str]:
     return _words(n, rng)
 
 
-def igo_names(
-    fields: list[str], human_rights: np.ndarray, rng: np.random.Generator
-) -> tuple[list[str], list[str]]:
+def igo_names(fields: list[str], human_rights: np.ndarray, rng: np.random.Generator) -> tuple[list[str], list[str]]:
     """A distinct name and acronym for each IGO.
 
     Parameters

@@ -102,8 +102,13 @@ def find_cases(src: Sources, members: pd.DataFrame, window: tuple[int, int] = WI
         [None, "IGO ends", "state ceases"],
         "withdraws",
     )
-    spells["case"] = spells["igo"].astype(str) + "-" + spells["state"].astype(str)
+    spells["case"] = name_cases(spells)
     return spells[[*CASE, "case", "accession", "exit", "exit_kind"]].reset_index(drop=True)
+
+
+def name_cases(rows: pd.DataFrame) -> pd.Series:
+    """The name of each row's case, ``"{igo}-{state}"``."""
+    return rows["igo"].astype(str) + "-" + rows["state"].astype(str)
 
 
 def _next_observed_year(src: Sources, spells: pd.DataFrame, window: tuple[int, int]) -> pd.Series:
@@ -114,6 +119,22 @@ def _next_observed_year(src: Sources, spells: pd.DataFrame, window: tuple[int, i
         left_on="last", right_on="year", by="igo", direction="forward", allow_exact_matches=False,
     )  # fmt: skip
     return ahead.set_index("index")["year"].reindex(spells.index)
+
+
+def find_holes(src: Sources, members: pd.DataFrame) -> pd.DataFrame:
+    """Every hole in a run of membership years: ``igo``, ``state``, ``case``, ``left``, ``year`` of return, ``away``.
+
+    ``left`` is the last year before the hole.  The state was really ``away`` if the IGO is on record in at least one
+    year of the hole; otherwise only the record was silent.
+    """
+    runs = members.sort_values([*CASE, "year"])
+    step = runs.groupby(CASE)["year"].diff()
+    holes = runs.assign(left=runs["year"] - step, case=name_cases(runs))[step > 1].astype({"left": int})
+    observed = src.igo_years[src.igo_years["observed"].eq(1)].groupby("igo")["year"].agg(set)
+    away = [
+        not observed.get(hole.igo, set()).isdisjoint(range(hole.left + 1, hole.year)) for hole in holes.itertuples()
+    ]
+    return holes.assign(away=pd.Series(away, index=holes.index, dtype=bool)).reset_index(drop=True)
 
 
 def case_years(cases: pd.DataFrame, members: pd.DataFrame, window: tuple[int, int] = WINDOW) -> pd.DataFrame:

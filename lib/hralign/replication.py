@@ -16,11 +16,12 @@ import pandas as pd
 
 from .context import LEADS, PREDICTORS, fit_greenhill
 from .errors import HralignError
-from .hypotheses import SPECIFICATIONS, fit_alignment, predict_by_duration
+from .hypotheses import SPECIFICATIONS, estimation_rows, fit_alignment, predict_by_duration
 from .mixed import MixedFit
-from .panel import EXIT_KINDS, build_panel
+from .panel import EXIT_KINDS, WINDOW, build_panel, find_cases, find_holes, full_members
 from .sources import RIGHTS, Sources
 from .timing import AFTER, BEFORE, event_curve, exit_changes, summarise_exits
+from .verdicts import test_hypotheses
 
 RECONSTRUCTION = Path(str(files("hralign").joinpath("data/reconstruction.json")))
 
@@ -53,21 +54,29 @@ def replicate(
     -------
     dict
         ``source``, ``provenance``, ``versions``, ``models`` (name -> what :func:`as_numbers` gives) and, if all
-        were asked for, ``counts``, ``exits`` and ``curves``.  Plain numbers, ready for JSON.
+        were asked for, ``counts``, ``score_range``, ``exits``, ``tests`` (see :mod:`hralign.verdicts`) and
+        ``curves``.  Plain numbers, ready for JSON.
     """
     panels = Panels(src)
     models = {}
     for name in names or MODELS:
         models[name] = fit_model(src, name, panels)
         tick(name)
-    whole = {} if names else {"counts": counts(src), "exits": _exits(panels), "curves": curves(panels)}
-    return {
+    results = {
         "source": src.kind,
         "provenance": dict(src.provenance),
         "versions": {"python": platform.python_version()} | {package: version(package) for package in _PACKAGES},
         "models": models,
-        **whole,
     }
+    if not names:
+        results |= {
+            "counts": counts(src),
+            "score_range": score_range(src),
+            "exits": _exits(panels),
+            "tests": _plain(test_hypotheses(src)),
+            "curves": curves(panels),
+        }
+    return results
 
 
 class Panels(dict):
@@ -125,17 +134,30 @@ def _ordered_as_numbers(fit: Any) -> dict[str, Any]:
 
 
 def counts(src: Sources) -> dict[str, Any]:
-    """What the sample consists of: IGOs with an authority score, selected cases, exits by kind, range of the score."""
-    panel = build_panel(src)
-    cases = panel.drop_duplicates("case")
+    """What the sample consists of: IGOs with an authority score, selected cases, exits by kind, cases with a return."""
+    members = full_members(src)
+    cases = build_panel(src).drop_duplicates("case")
     exits = cases["exit_kind"].value_counts()
+    returned = find_holes(src, members).query("away")["case"]
     return {
         "igos": int(src.igos["major"].sum()),
+        "accessions": len(find_cases(src, members)),
         "cases": len(cases),
         "exits": {kind: int(exits.get(kind, 0)) for kind in EXIT_KINDS},
-        "score_min": float(panel["score"].min()),
-        "score_max": float(panel["score"].max()),
+        "returns": int(cases["case"].isin(returned).sum()),
     }
+
+
+def score_range(src: Sources) -> dict[str, list[float]]:
+    """Lowest and highest latent score (v2.04) over three samples that "our sample" could mean."""
+    panel = build_panel(src)
+    rows = panel.loc[estimation_rows(panel)]
+    samples = {
+        "state-years": src.scores.loc[src.scores["year"].between(*WINDOW), "fariss"],
+        "case-years": panel["score"],
+        "estimation sample": rows["score"],
+    }
+    return {name: [float(values.min()), float(values.max())] for name, values in samples.items()}
 
 
 def _exits(panels: Panels) -> dict[str, Any]:
@@ -164,11 +186,11 @@ def reconstruction() -> dict[str, Any]:
     return json.loads(RECONSTRUCTION.read_text("utf-8"))
 
 
-def write_json(results: dict[str, Any], path: Path) -> None:
+def write_json(results: dict[str, Any], path: Path, indent: int | None = 1) -> None:
     """Write results whole or not at all."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        temporary.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
+        temporary.write_text(json.dumps(results, indent=indent) + "\n", "utf-8")
         temporary.replace(path)
     except OSError as error:
         raise HralignError(f"{path} cannot be written ({error.strerror}). Choose another file.") from None

@@ -143,9 +143,7 @@ def _covariates(world: World, rng: Streams, states: pd.DataFrame) -> dict[str, n
     return {"log_gdp": log_gdp, "war": war}
 
 
-def _own_course(
-    world: World, rng: Streams, states: pd.DataFrame, covariates: dict[str, np.ndarray]
-) -> np.ndarray:
+def _own_course(world: World, rng: Streams, states: pd.DataFrame, covariates: dict[str, np.ndarray]) -> np.ndarray:
     """Latent scores as they would be without any influence, state x year."""
     draw, years, burn_in = rng["course"], world.years, _BURN_IN
     regions = np.array([(r.score, r.log_gdp) for r in world.regions])[states["region_index"]]

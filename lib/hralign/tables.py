@@ -92,7 +92,7 @@ def three_columns(name: str, run: dict[str, Any] | None = None) -> pd.DataFrame:
     -------
     DataFrame of str
         Index ``Term``; columns Published, Reconstruction, This run.  Stars as in the paper:
-        *** p < 0.001, ** p < 0.01, * p < 0.05; those of the published column are the printed ones.
+        ``***`` p < 0.001, ``**`` p < 0.01, ``*`` p < 0.05; those of the published column are the printed ones.
     """
     estimates, statistics = compare(name, run), compare_statistics(name, run)
     stars = {column: star(estimates[column], estimates[f"{column}_se"]) for column in COLUMNS}
@@ -165,4 +165,4 @@ def _number(value: float) -> str:
 
 def _is_number(text: str) -> bool:
     """Whether a formatted cell is a number (with its stars and standard error), to be set flush right."""
-    return text == "–" or text.lstrip("−-")[:1].isdigit()
+    return text == "–" or text.lstrip("+−-")[:1].isdigit()

@@ -119,9 +119,7 @@ class World:
 
 def _require(world: World, name: str, holds: bool, rule: str) -> None:
     if not holds:
-        raise HralignError(
-            f"A world cannot have {name} = {getattr(world, name)!r}. Change it: it must be {rule}."
-        )
+        raise HralignError(f"A world cannot have {name} = {getattr(world, name)!r}. Change it: it must be {rule}.")
 
 
 def _documented(cls: type[World]) -> str:

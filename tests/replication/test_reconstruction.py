@@ -62,7 +62,7 @@ def test_the_record_says_what_it_was_made_from():
 
 @pytest.mark.parametrize("name", ["table2/lag", "table2/same", "table2/lead", "table3/disappearances/lag"])
 def test_it_agrees_with_lme4_on_an_independent_build(fresh, lme4, name):
-    """What differs stands in data/state_codes.csv: the ICCPR of two states, a seat in the OECD, CIRI's codes of three."""
+    """What differs stands in state_codes.csv: the ICCPR of two states, a seat in the OECD, CIRI codes of three."""
     ours, theirs = fresh["models"][name], lme4[name]
     for size in ("nobs", "groups"):
         assert ours[size] == (theirs[size] if name.startswith("table2") else pytest.approx(theirs[size], rel=0.03))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from importlib.resources import files
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -13,6 +15,7 @@ import hralign as hr
 from hralign import tables
 from hralign.errors import HralignError
 from hralign.hypotheses import LABELS, TERMS
+from hralign.real import data_folder
 from hralign.replication import MODELS
 from hralign.sources import RIGHTS
 
@@ -52,6 +55,19 @@ def test_table_3_prints_what_the_paper_prints(right):
             value = f"{printed['coef'][term]:.2f}{printed['stars'][term]} ({printed['se'][term]:.2f})"
             assert shown[label] == value.replace("-", "−")
     assert shown["Case-years"] == f"{printed['nobs']:,}" and shown["Cases"] == f"{printed['groups']:,}"
+
+
+@pytest.mark.real
+def test_the_printed_numbers_are_those_of_the_reference(real_src):
+    path = data_folder().parent / "reference" / "published.json"
+    if not path.is_file():
+        pytest.skip("the printed numbers do not lie beside the data folder")
+
+    def within(part, whole):
+        return all(within(part[k], whole[k]) if isinstance(part[k], dict) else part[k] == whole[k] for k in part)
+
+    ours = json.loads(files("hralign").joinpath("data/published.json").read_text("utf-8"))
+    assert within(json.loads(path.read_text("utf-8")), ours)
 
 
 def test_words_of_the_robustness_section_name_models_of_the_book():

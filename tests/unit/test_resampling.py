@@ -9,7 +9,7 @@ import pytest
 from hralign.errors import HralignError
 from hralign.hypotheses import fit_alignment
 from hralign.mixed import MixedModel
-from hralign.resampling import CLUSTERS, cluster_bootstrap, draw_clusters, joint_bootstrap
+from hralign.resampling import CLUSTERS, cluster_bootstrap, cluster_covariance, draw_clusters, joint_bootstrap
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +17,7 @@ def fit(world_panel):
     return fit_alignment(world_panel)
 
 
-@pytest.mark.parametrize("by", CLUSTERS)
+@pytest.mark.parametrize("by", ["state", "igo", "case"])
 def test_as_many_clusters_are_drawn_as_there_are(fit, by):
     clusters = pd.Index(sorted(fit.model.frame[by].unique()))
     times = draw_clusters(clusters, np.random.default_rng(1))
@@ -64,3 +64,34 @@ def test_what_cannot_be_drawn_is_said(fit, world_panel):
     one_igo[["delegation", "human_rights_igo"]] = rng.random((len(one_igo), 2))
     with pytest.raises(HralignError, match="only one igo"):
         cluster_bootstrap(fit_alignment(one_igo), by="igo", n=2, progress=False)
+
+
+@pytest.mark.parametrize("by", CLUSTERS)
+def test_the_sandwich_is_what_resampling_the_same_clusters_gives(fit, by):
+    robust = cluster_covariance(fit, by)
+    assert np.linalg.eigvalsh(robust.to_numpy()).min() > -1e-12
+    if by != "two-way":  # the pigeonhole bootstrap is known to err on the wide side
+        spread = cluster_bootstrap(fit, by=by, n=150, seed=9, progress=False)["duration"].std()
+        assert np.sqrt(robust.loc["duration", "duration"]) == pytest.approx(spread, rel=0.2)
+
+
+def test_the_sandwich_against_dense_algebra():
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"x": rng.normal(size=400), "case": np.repeat(np.arange(100), 4)})
+    frame["y"] = 1 + 2 * frame["x"] + rng.normal(size=400) * (1 + frame["x"].abs())
+    frame["state"] = frame["igo"] = frame["case"]
+    fit = MixedModel(frame, "y", ["x"], "case", "x").fit()
+    v = np.kron(np.eye(100), np.ones((4, 4)))
+    z = np.column_stack([np.ones(400), frame["x"]])
+    inverse = np.linalg.inv(v * (z @ fit.cov_re.to_numpy() @ z.T) + fit.scale * np.eye(400))
+    rest = frame["y"].to_numpy() - z @ fit.params.to_numpy()
+    scores = np.stack([z[i : i + 4].T @ inverse[i : i + 4, i : i + 4] @ rest[i : i + 4] for i in range(0, 400, 4)])
+    bread = np.linalg.inv(z.T @ inverse @ z)
+    np.testing.assert_allclose(cluster_covariance(fit, "case"), bread @ scores.T @ scores @ bread * 100 / 99, rtol=1e-6)
+
+
+def test_a_draw_that_does_not_identify_the_model_is_missing(world_panel):
+    few = world_panel[world_panel["igo"].isin(world_panel["igo"].drop_duplicates().head(9))].copy()
+    few["human_rights_igo"] = (few["igo"] == few["igo"].iloc[0]).astype(int)
+    draws = cluster_bootstrap(fit_alignment(few), by="igo", n=40, seed=1, progress=False)
+    assert draws["duration"].isna().any() and draws["duration"].notna().any()

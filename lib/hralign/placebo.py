@@ -1,0 +1,101 @@
+"""Placebo accessions: would any state have done so?
+
+Every real case lends its IGO, its year of accession and its length to a state that is not a member then, chosen by the
+same rule: a distance below zero in the year before.  What such states do in the years that follow is what the study's
+slope would be without membership.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from .errors import HralignError
+from .panel import WINDOW, add_covariates, add_distances, build_panel, full_members, name_cases
+from .sources import Sources
+
+LEAD_IN = 20
+"""Years before a placebo accession that are kept, for the curve in event time."""
+
+
+@dataclass(frozen=True)
+class PlaceboPool:
+    """What placebo cases are drawn from.
+
+    Attributes
+    ----------
+    pairs : DataFrame
+        One row per IGO, state and year of the window in which the state has a distance and is no member, with all
+        columns of the panel but the clocks.
+    templates : DataFrame
+        One row per real case: ``igo``, ``accession``, ``last`` (last membership year).
+    """
+
+    pairs: pd.DataFrame
+    templates: pd.DataFrame
+
+
+def placebo_pool(src: Sources, score: str = "fariss", *, window: tuple[int, int] = WINDOW) -> PlaceboPool:
+    """Distances of all states from all IGOs they are not members of, and the real cases to imitate."""
+    members, values = full_members(src, window), src.score(score)
+    states = pd.DataFrame({"state": sorted(set(values.index.unique("state")) & set(src.states["state"]))})
+    years = pd.DataFrame({"year": range(window[0], window[1] + 1)})
+    pairs = members[["igo"]].drop_duplicates().merge(states, how="cross").merge(years, how="cross")
+    pairs = pairs.merge(members.assign(member=1), how="left", on=["igo", "state", "year"])
+    pairs = pairs.assign(member=pairs["member"].fillna(0).astype(int)).sort_values(["igo", "state", "year"])
+    pairs = add_distances(pairs.reset_index(drop=True), members, values)
+    pairs = pairs[pairs["member"].eq(0) & pairs["distance"].notna()].drop(columns="member")
+    real = build_panel(src, score, window=window).query("member == 1")
+    templates = real.groupby("case").agg(igo=("igo", "first"), accession=("accession", "first"), last=("year", "max"))
+    return PlaceboPool(add_covariates(src, pairs).reset_index(drop=True), templates.reset_index(drop=True))
+
+
+def draw_placebo(pool: PlaceboPool, rng: np.random.Generator) -> pd.DataFrame:
+    """One panel of placebo cases, as many as there are real ones where enough states are at hand.
+
+    For each real case, in random order, a state is drawn among those that stand below the same IGO's mean in the year
+    before the same accession year, are no members, and do not yet imitate another case of that IGO.  Its placebo
+    membership lasts as long as the real one, or until it joins in earnest or its record ends.
+
+    Returns
+    -------
+    DataFrame
+        Columns of the panel that the models use: ``case``, ``member`` (1 in placebo years), ``accession``,
+        ``duration``, ``years_to_accession`` and all that :class:`PlaceboPool` has.
+
+    Raises
+    ------
+    HralignError
+        If no case finds an imitator.
+    """
+    below = pool.pairs.loc[pool.pairs["distance"] < 0, ["igo", "state", "year"]]
+    candidates = {key: group.to_numpy() for key, group in below.groupby(["igo", "year"])["state"]}
+    taken: set[tuple[int, int]] = set()
+    chosen = []
+    for k in rng.permutation(len(pool.templates)):
+        igo, accession, last = pool.templates.iloc[k][["igo", "accession", "last"]]
+        free = [state for state in candidates.get((igo, accession - 1), ()) if (igo, state) not in taken]
+        if free:
+            state = free[rng.integers(len(free))]
+            taken.add((igo, state))
+            chosen.append((igo, state, accession, last))
+    if not chosen:
+        raise HralignError("No real case finds a state that could imitate it: the source has too few non-members.")
+    cases = pd.DataFrame(chosen, columns=["igo", "state", "accession", "last"])
+    rows = pool.pairs.merge(cases, on=["igo", "state"])
+    rows = rows[rows["year"].between(rows["accession"] - LEAD_IN, rows["last"])].sort_values(["igo", "state", "year"])
+    # A gap means that the state joined in earnest or lost its record: what follows is no longer placebo.
+    since = rows["year"] - rows["accession"]
+    after = rows[since >= 0]
+    unbroken = after.groupby(["igo", "state"]).cumcount().eq(since[since >= 0])
+    rows = rows.drop(index=unbroken.index[~unbroken])
+    since = rows["year"] - rows["accession"]
+    return rows.assign(
+        case=name_cases(rows),
+        member=(since >= 0).astype(int),
+        duration=(since + 1).where(since >= 0),
+        years_to_accession=since.where(since <= 0),
+        event_year=since,
+    ).reset_index(drop=True)
