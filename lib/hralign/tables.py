@@ -148,11 +148,13 @@ def present(frame: pd.DataFrame, caption: str) -> Styler:
     shown = frame.reset_index() if frame.index.name else frame
     plain = [column for column in shown.columns if column in YEARS or not pd.api.types.is_numeric_dtype(shown[column])]
     classes = shown.map(lambda cell: "words" if isinstance(cell, str) and not _is_number(cell) else "")
+    worded = classes.columns[classes.eq("words").any()]
     return (
         shown.style.hide(axis="index")
         .set_caption(html.escape(caption))
         .set_table_attributes('class="dataframe"')
         .set_td_classes(classes)
+        .set_table_styles({column: [{"selector": "th", "props": "text-align: left"}] for column in worded})
         .format(_number, na_rep="–", subset=[c for c in shown.columns if c not in plain])
         .format(na_rep="–", subset=plain)
     )

@@ -1,4 +1,4 @@
-"""Seconds from sources to panel: cold parse, cached load, panel, a simulated world.  Prints; asserts nothing."""
+"""Seconds of the main steps: parse, load, panel, a simulated world, refits, multiverse.  Prints; asserts nothing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 import hralign as hr
-from hralign import parse, real
+from hralign import multiverse, parse, real
 
 
 def seconds(work: Callable[[], object], times: int = 5) -> float:
@@ -25,6 +25,12 @@ def main() -> None:
     rows = {"simulate the default world": seconds(lambda: hr.simulate("intrinsic", 1))}
     world = hr.load_sources("simulated")
     rows["build its panel"] = seconds(lambda: hr.build_panel(world))
+    fit = hr.fit_alignment(hr.build_panel(world))
+    rows["1,000 refits, states resampled"] = seconds(lambda: hr.cluster_bootstrap(fit, n=1000, progress=False), times=1)
+    panels = multiverse.panels()
+    rows[f"one of the {len(panels)} panels of the multiverse"] = seconds(
+        lambda: multiverse.run_panel(world, **panels[0]), times=1
+    )
     if real.is_fetched():
         src = hr.load_sources("real")  # fills the cache
         rows["parse the real files"] = seconds(lambda: parse.tables(real.data_folder()), times=1)

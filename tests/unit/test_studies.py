@@ -12,7 +12,8 @@ import pytest
 
 from hralign import studies
 from hralign.errors import HralignError
-from hralign.studies import STUDIES, Study, find_study, recorded, run_study
+from hralign.studies import STUDIES, find_study, recorded, run_study
+from hralign.tasks import Study, blocks
 
 
 def _squares(prepared, task, seed):
@@ -26,7 +27,7 @@ def _squares(prepared, task, seed):
 @pytest.fixture
 def toy(monkeypatch):
     """A study that needs no data, of 100 draws in four tasks."""
-    study = Study("draws", 100, studies._blocks, lambda src: None, _squares)
+    study = Study("draws", 100, blocks, lambda src: None, _squares)
     monkeypatch.setattr(studies, "STUDIES", {"toy": study})
     return study
 
@@ -52,7 +53,7 @@ def test_an_interrupted_run_goes_on_and_gives_the_same(toy, world, tmp_path, mon
         return _squares(prepared, task, seed)
 
     path = tmp_path / "toy.json"
-    stopped = Study("draws", 100, studies._blocks, lambda src: None, interrupted)
+    stopped = Study("draws", 100, blocks, lambda src: None, interrupted)
     monkeypatch.setattr(studies, "STUDIES", {"toy": stopped})
     with pytest.raises(KeyboardInterrupt):
         run_study("toy", world, path=path, progress=False)
@@ -77,7 +78,7 @@ def test_parts_of_another_run_are_never_mixed_in(toy, world, tmp_path, monkeypat
 
 
 def test_a_worker_that_dies_leaves_what_was_finished(toy, world, tmp_path, monkeypatch):
-    deadly = Study("draws", 100, studies._blocks, lambda src: "deadly", _squares)
+    deadly = Study("draws", 100, blocks, lambda src: "deadly", _squares)
     monkeypatch.setattr(studies, "STUDIES", {"toy": deadly})
     monkeypatch.setattr(studies, "_task", _deadly_task)
     path = tmp_path / "toy.json"
@@ -96,6 +97,16 @@ def test_unknown_studies_and_missing_records_are_said(tmp_path, monkeypatch):
     monkeypatch.setattr(studies, "RESULTS", tmp_path)
     with pytest.raises(HralignError, match="no recorded result.*hralign study placebo"):
         recorded.__wrapped__("placebo")
+
+
+def test_a_record_of_another_version_is_refused(tmp_path, monkeypatch):
+    content = json.loads((studies.RESULTS / "placebo.json").read_text())
+    (tmp_path / "placebo.json").write_text(json.dumps(content | {"format": 0}))
+    (tmp_path / "timing.json").write_text(json.dumps(content))
+    monkeypatch.setattr(studies, "RESULTS", tmp_path)
+    for name in ("placebo", "timing"):
+        with pytest.raises(HralignError, match="made by another version. Run `hralign study"):
+            recorded.__wrapped__(name)
 
 
 def test_workers_and_backends_do_not_change_a_bit(world):
