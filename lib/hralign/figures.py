@@ -34,7 +34,7 @@ _STYLE = {
 
 
 def use_style() -> None:
-    """Set the book's one plot style for this session."""
+    """Set the one plot style of the book from here on."""
     sns.set_theme(context="notebook", style="ticks", palette=list(PALETTE), rc=_STYLE)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import numbers
+import re
 from typing import Any
 
 import numpy as np
@@ -166,5 +167,5 @@ def _number(value: float) -> str:
 
 
 def _is_number(text: str) -> bool:
-    """Whether a formatted cell is a number (with its stars and standard error), to be set flush right."""
-    return text == "–" or text.lstrip("+−-")[:1].isdigit()
+    """Whether a formatted cell is a number, with stars, a standard error or a range, to be set flush right."""
+    return re.fullmatch(r"(?:[\d\s.,%*()+−–-]|to)+", text) is not None

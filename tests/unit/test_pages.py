@@ -98,6 +98,16 @@ def test_presented_tables_have_caption_and_no_empty_header():
     assert all(cell.text.strip() for cell in soup.thead.find_all("th"))
 
 
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [("−0.76*** (0.04)", False), ("−0.003 to 0.020", False), ("+3", False), ("–", False), ("12%", False),
+     ("11 withdrawals", True), ("−0.003 to 0.020 when states are resampled", True), ("no clear sign", True)],
+)  # fmt: skip
+def test_cells_of_words_are_told_from_numbers(cell, words):
+    page = BeautifulSoup(tables.present(pd.DataFrame({"A": ["a"], "B": [cell]}), "x").to_html(), "html.parser")
+    assert ("words" in page.find_all("td")[1]["class"]) == words
+
+
 def test_years_are_not_written_with_a_thousands_separator():
     page = tables.present(pd.DataFrame({"Year": [1997], "Cases": [1234]}), "x").to_html()
     assert "1997" in page and "1,234" in page
