@@ -69,9 +69,12 @@ def run_study(
     Raises
     ------
     HralignError
-        If the study is unknown, ``path`` holds part of another run, or a worker dies; finished tasks are kept.
+        If the study is unknown, ``n`` is less than 1, ``path`` holds part of another run or cannot be written,
+        or a worker dies; finished tasks are kept.
     """
     study = find_study(name)
+    if n is not None and n < 1:
+        raise HralignError(f"n = {n} draws were asked for; ask for at least 1.")
     tasks = study.tasks(n or study.size)
     head = {"study": name, "format": FORMAT, "source": src.kind, "seed": seed, "tasks": _digest(tasks)}
     head["hralign"] = version("hralign")
@@ -164,11 +167,17 @@ def _append(path: Path, line: dict[str, Any]) -> None:
 def _finished(path: Path, head: dict[str, Any]) -> dict[int, list[dict[str, Any]]]:
     """Tasks already in a partial file of the same run; a new file is begun with the head of this one."""
     if not path.is_file():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _append(path, head)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _append(path, head)
+        except OSError as error:
+            raise HralignError(f"{path} cannot be written ({error.strerror}). Choose another file.") from None
         return {}
-    lines = path.read_text("utf-8").splitlines()
-    found = json.loads(lines[0])
+    lines = path.read_text("utf-8").splitlines() or [""]
+    try:
+        found = json.loads(lines[0])
+    except json.JSONDecodeError:
+        raise HralignError(f"{path} is no part of a study. Move it away, or choose another file.") from None
     other = [f"{key} {found.get(key)!r} instead of {value!r}" for key, value in head.items() if found.get(key) != value]
     if other:
         raise HralignError(

@@ -99,6 +99,17 @@ def test_unknown_studies_and_missing_records_are_said(tmp_path, monkeypatch):
         recorded.__wrapped__("placebo")
 
 
+def test_no_draws_and_files_that_cannot_be_are_said(toy, world, tmp_path):
+    with pytest.raises(HralignError, match="n = 0 draws"):
+        run_study("toy", world, 0, progress=False)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(HralignError, match="cannot be written"):
+        run_study("toy", world, path=tmp_path / "file" / "toy.json", progress=False)
+    (tmp_path / "toy.json.partial").write_text("not json\n")
+    with pytest.raises(HralignError, match="is no part of a study"):
+        run_study("toy", world, path=tmp_path / "toy.json", progress=False)
+
+
 def test_a_record_of_another_version_is_refused(tmp_path, monkeypatch):
     content = json.loads((studies.RESULTS / "placebo.json").read_text())
     (tmp_path / "placebo.json").write_text(json.dumps(content | {"format": 0}))
