@@ -56,8 +56,8 @@ def draw_placebo(pool: PlaceboPool, rng: np.random.Generator) -> pd.DataFrame:
     """One panel of placebo cases, as many as there are real ones where enough states are at hand.
 
     For each real case, in random order, a state is drawn among those that stand below the same IGO's mean in the year
-    before the same accession year, are no members, and do not yet imitate another case of that IGO.  Its placebo
-    membership lasts as long as the real one, or until it joins in earnest or its record ends.
+    before the same accession year, are no members in either year, and do not yet imitate another case of that IGO.
+    Its placebo membership lasts as long as the real one, or until it joins in earnest or its record ends.
 
     Returns
     -------
@@ -70,7 +70,9 @@ def draw_placebo(pool: PlaceboPool, rng: np.random.Generator) -> pd.DataFrame:
     HralignError
         If no case finds an imitator.
     """
-    below = pool.pairs.loc[pool.pairs["distance"] < 0, ["igo", "state", "year"]]
+    # Still out in the accession year itself: who joins then is a real case, and no placebo for one.
+    stays_out = pool.pairs.groupby(["igo", "state"])["year"].shift(-1).eq(pool.pairs["year"] + 1)
+    below = pool.pairs.loc[stays_out & pool.pairs["distance"].lt(0), ["igo", "state", "year"]]
     candidates = {key: group.to_numpy() for key, group in below.groupby(["igo", "year"])["state"]}
     taken: set[tuple[int, int]] = set()
     chosen = []

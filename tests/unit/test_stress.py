@@ -34,6 +34,7 @@ def test_placebo_members_are_no_members(world, drawn):
 def test_placebo_cases_are_chosen_by_the_rule_of_the_real_ones(drawn, pool):
     before = drawn[drawn["event_year"] == -1].set_index("case")["distance"]
     assert set(before.index) == set(drawn["case"]) and before.lt(0).all()
+    assert set(drawn.loc[drawn["event_year"] == 0, "case"]) == set(drawn["case"])  # none joins that year
     used = drawn.drop_duplicates("case").groupby(["igo", "accession"]).size()
     real = pool.templates.groupby(["igo", "accession"]).size()
     assert used.le(real.reindex(used.index)).all()
