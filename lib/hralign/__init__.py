@@ -12,6 +12,7 @@ from .replication import reconstruction, replicate
 from .resampling import cluster_bootstrap, joint_bootstrap
 from .simulated import WORLDS, World, simulate
 from .sources import Sources
+from .worldfile import load_world
 
 __all__ = [
     "WORLDS",
@@ -27,6 +28,7 @@ __all__ = [
     "fit_alignment",
     "joint_bootstrap",
     "load_sources",
+    "load_world",
     "predict_by_duration",
     "published_facts",
     "published_model",

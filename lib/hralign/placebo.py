@@ -39,6 +39,14 @@ class PlaceboPool:
 
 def placebo_pool(src: Sources, score: str = "fariss", *, window: tuple[int, int] = WINDOW) -> PlaceboPool:
     """Distances of all states from all IGOs they are not members of, and the real cases to imitate."""
+    pairs = outsiders(src, score, window)
+    real = build_panel(src, score, window=window).query("member == 1")
+    templates = real.groupby("case").agg(igo=("igo", "first"), accession=("accession", "first"), last=("year", "max"))
+    return PlaceboPool(add_covariates(src, pairs).reset_index(drop=True), templates.reset_index(drop=True))
+
+
+def outsiders(src: Sources, score: str = "fariss", window: tuple[int, int] = WINDOW) -> pd.DataFrame:
+    """Every IGO, state and year in which the state is no member and has a distance, with that distance."""
     members, values = full_members(src, window), src.score(score)
     states = pd.DataFrame({"state": sorted(set(values.index.unique("state")) & set(src.states["state"]))})
     years = pd.DataFrame({"year": range(window[0], window[1] + 1)})
@@ -46,10 +54,7 @@ def placebo_pool(src: Sources, score: str = "fariss", *, window: tuple[int, int]
     pairs = pairs.merge(members.assign(member=1), how="left", on=["igo", "state", "year"])
     pairs = pairs.assign(member=pairs["member"].fillna(0).astype(int)).sort_values(["igo", "state", "year"])
     pairs = add_distances(pairs.reset_index(drop=True), members, values)
-    pairs = pairs[pairs["member"].eq(0) & pairs["distance"].notna()].drop(columns="member")
-    real = build_panel(src, score, window=window).query("member == 1")
-    templates = real.groupby("case").agg(igo=("igo", "first"), accession=("accession", "first"), last=("year", "max"))
-    return PlaceboPool(add_covariates(src, pairs).reset_index(drop=True), templates.reset_index(drop=True))
+    return pairs[pairs["member"].eq(0) & pairs["distance"].notna()].drop(columns="member")
 
 
 def draw_placebo(pool: PlaceboPool, rng: np.random.Generator) -> pd.DataFrame:
@@ -101,3 +106,28 @@ def draw_placebo(pool: PlaceboPool, rng: np.random.Generator) -> pd.DataFrame:
         years_to_accession=since.where(since <= 0),
         event_year=since,
     ).reset_index(drop=True)
+
+
+def who_joins(src: Sources, score: str = "fariss") -> pd.DataFrame:
+    """How like the members a state is when it joins, among those that could have joined.
+
+    For every accession the states that are out in the year before are ranked by the size of their distance to the IGO's
+    mean; only states of regions that ever have a member there count as able to join.
+
+    Returns
+    -------
+    DataFrame
+        One row per accession: ``igo``, ``state``, ``case``, ``accession``, ``rank`` (0: the one most like the members,
+        1: the one least like them, 0.5 on average if likeness plays no part) and ``others``, the number ranked.
+    """
+    pairs = outsiders(src, score).merge(src.states[["state", "region"]], on="state")
+    open_to = full_members(src).merge(src.states[["state", "region"]], on="state")[["igo", "region"]].drop_duplicates()
+    pairs = pairs.merge(open_to, on=["igo", "region"])
+    gap = pairs["distance"].abs().groupby([pairs["igo"], pairs["year"]])
+    pairs = pairs.assign(others=gap.transform("size"), place=gap.rank() - 1)
+    joined = build_panel(src, score, select="all").drop_duplicates("case")[["igo", "state", "case", "accession"]]
+    rows = joined.assign(year=joined["accession"] - 1).merge(pairs, on=["igo", "state", "year"])
+    rows = rows[rows["others"] > 1]
+    return rows.assign(rank=rows["place"] / (rows["others"] - 1))[
+        ["igo", "state", "case", "accession", "rank", "others"]
+    ].reset_index(drop=True)
