@@ -38,10 +38,7 @@ def load_world(path: str | Path) -> Sources:
     path = Path(os.environ.get(OVERRIDE) or path)
     try:
         with zipfile.ZipFile(path) as archive:
-            tables = {
-                name: pd.read_csv(io.BytesIO(archive.read(f"{name}.csv")), float_precision="round_trip")
-                for name in SCHEMAS
-            }
+            tables = {name: pd.read_csv(io.BytesIO(archive.read(f"{name}.csv"))) for name in SCHEMAS}
     except FileNotFoundError:
         raise HralignError(
             f"There is no file {path} in {Path.cwd()}. Keep the notebook and its world in one folder."

@@ -1,7 +1,7 @@
 """A student who knows how: answers to every assignment from the notebook's text and world alone.
 
-The answers are worked out with plain pandas and statsmodels-free arithmetic where that is possible, not with the functions
-that the grader uses, so that the two check each other.
+The answers are worked out with plain pandas where that is possible, not with the functions that the grader uses, so
+that the two check each other.
 """
 
 from __future__ import annotations
@@ -101,7 +101,8 @@ def change(case):
 one_change = change("{case}")
 """,
     """
-changes = pd.Series({{case: change(case) for case in panel.loc[panel["exit_kind"] == "withdraws", "case"].unique()}}).dropna()
+withdrew = panel.loc[panel["exit_kind"] == "withdraws", "case"].unique()
+changes = pd.Series({{case: change(case) for case in withdrew}}).dropna()
 mean_change = changes.mean()
 t = mean_change / (changes.std() / len(changes) ** 0.5)
 h3 = "instrumental" if t < -1.96 else "intrinsic"
@@ -159,8 +160,8 @@ else:
 """,
     """
 rival = "null" if mechanism != "null" else "selection"
-defence = (f"I name {{mechanism}}. The mean rank of entrants is {{mean_rank:.2f}}, and the approach is {{z_h1:.1f}} standard "
-           f"errors from zero; H2 has {{z_h2:.1f}}. Had it been {{rival}}, these numbers would look different. "
+defence = (f"I name {{mechanism}}. The mean rank of entrants is {{mean_rank:.2f}}, and the approach is {{z_h1:.1f}} "
+           f"standard errors from zero; H2 has {{z_h2:.1f}}. Had it been {{rival}}, these numbers would be others. "
            + "The argument goes on for as long as it has to. " * 8)
 """,
 ]

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import resource
 import sys
 import sysconfig
 import tempfile
@@ -51,13 +50,18 @@ FORBIDDEN = {
 }  # fmt: skip
 
 
-def confine(folder: str, memory: float, refused: list[str]) -> list[str]:
+def confine(folder: str, memory: float, time: float, refused: list[str]) -> list[str]:
     """Give up, for good, what a notebook does not need; returns the layers that hold.
 
-    Called once, after all imports.  What the audit hook refuses is added to ``refused``.
+    Called once, after all imports; ``memory`` in gigabytes, ``time`` in seconds.  What the audit hook refuses is added
+    to ``refused``.
     """
+    import resource  # Unix only, as are the callers; the module itself is read everywhere
+
     for what, limit in (
         (resource.RLIMIT_AS, int(memory * 2**30)), (resource.RLIMIT_FSIZE, LARGEST_FILE), (resource.RLIMIT_CORE, 0),
+        # for the case that nobody is left to stop it
+        (resource.RLIMIT_CPU, int(time) + 10),
     ):  # fmt: skip
         resource.setrlimit(what, (limit, limit))
     os.environ["HOME"] = folder

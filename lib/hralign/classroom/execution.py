@@ -1,26 +1,35 @@
-"""Running what somebody else wrote: each notebook in a process of its own, and only plain answers come back."""
+"""Running what somebody else wrote: each notebook in a process of its own, and only plain answers come back.
+
+The processes are forked from a server that has imported the library once and knows nothing of the course: neither its
+secret nor the environment of the teacher.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import json
+import functools
+import multiprocessing
+import multiprocessing.forkserver
 import os
 import signal
-import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from ..errors import HralignError
 from ..worldfile import OVERRIDE
 from .confinement import LARGEST_FILE
-from .runner import read_report
+from .runner import read_report, run
 
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "MPLCONFIGDIR", "SYSTEMROOT")
-"""What Python needs of the teacher's environment; nothing else goes along, least of all a secret."""
+INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "MPLCONFIGDIR")
+"""What the server needs of the teacher's environment; nothing else goes along, least of all a secret."""
+
+ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "VECLIB_MAXIMUM_THREADS": "1",
+    "MPLBACKEND": "Agg", "HRALIGN_SOURCE": "simulated", "PYTHONDONTWRITEBYTECODE": "1",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -65,35 +74,34 @@ def run_confined(
         Function name to lists of arguments to call it with at the end.
     world : Path
         World file that every ``load_world`` of the notebook reads.
+
+    Raises
+    ------
+    HralignError
+        Where the system cannot fork processes (Windows without WSL).
     """
     with tempfile.TemporaryDirectory(prefix="hralign-grading-") as scratch:
-        folder = Path(scratch, "work")
+        folder, told = Path(scratch, "work"), Path(scratch, "report")
         folder.mkdir()
         (folder / "world.zip").write_bytes(world.read_bytes())
         spec = {
             "cells": list(cells), "answers": list(answers), "probes": dict(probes), "folder": str(folder),
-            "cell_time": limits.cell_time, "memory": limits.memory,
+            "environment": {OVERRIDE: str(folder / "world.zip")}, **asdict(limits),
         }  # fmt: skip
-        environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
-        environment |= dict.fromkeys(THREADS, "1") | {
-            OVERRIDE: str(folder / "world.zip"), "HRALIGN_SOURCE": "simulated", "TMPDIR": str(folder),
-            "MPLBACKEND": "Agg", "PYTHONDONTWRITEBYTECODE": "1",
-        }  # fmt: skip
-        with Path(scratch, "report").open("w+", encoding="utf-8", errors="replace") as told:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "hralign.classroom.runner"],
-                stdin=subprocess.PIPE, stdout=told, stderr=subprocess.DEVNULL, cwd=folder, env=environment,
-                start_new_session=True,
-            )  # fmt: skip
-            try:
-                process.communicate(json.dumps(spec).encode(), timeout=limits.time)
-                end = "" if process.returncode == 0 else f"the notebook ended its process ({_how(process.returncode)})"
-            except subprocess.TimeoutExpired:
-                end = f"it was stopped after {limits.time:g} s"
-            finally:
-                _kill(process)
-            told.seek(0)
-            report = read_report(told.read(LARGEST_FILE))
+        process = start_server().Process(target=run, args=(spec, str(told)), daemon=True)
+        process.start()
+        process.join(limits.time)
+        end = ""
+        if process.is_alive():
+            end = f"it was stopped after {limits.time:g} s"
+        elif process.exitcode:
+            end = f"the notebook ended its process ({_how(process.exitcode)})"
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # with whatever it may have started
+        process.join()
+        told.touch()  # a process that was killed at once has not made it
+        with told.open(encoding="utf-8", errors="replace") as lines:
+            report = read_report(lines.read(LARGEST_FILE))
     if not end and not report["finished"]:
         end = "the notebook ended its process before its last cell"
     return Run(
@@ -105,12 +113,23 @@ def run_confined(
     )
 
 
+@functools.cache
+def start_server() -> Any:
+    """Start the server (once), with a bare environment; returns the context that makes its processes."""
+    if not hasattr(os, "fork"):
+        raise HralignError("Grading needs Linux or macOS (on Windows, run it in WSL).")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["hralign.classroom.runner"])
+    whole = dict(os.environ)
+    try:
+        os.environ.clear()
+        os.environ.update({name: whole[name] for name in INHERITED if name in whole} | ENVIRONMENT)
+        multiprocessing.forkserver.ensure_running()
+    finally:
+        os.environ.clear()
+        os.environ.update(whole)
+    return context
+
+
 def _how(status: int) -> str:
     return signal.Signals(-status).name if status < 0 else f"exit status {status}"
-
-
-def _kill(process: subprocess.Popen) -> None:
-    """The process and whatever it has started."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()

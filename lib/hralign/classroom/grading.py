@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
-import joblib
 import pandas as pd
 from tqdm import tqdm
 
@@ -20,7 +21,7 @@ from ..errors import HralignError
 from ..worldfile import write_world
 from .assignments import find_assignment
 from .draws import draw_for
-from .execution import DEFAULT, Limits, Run, run_confined
+from .execution import DEFAULT, Limits, Run, run_confined, start_server
 from .questions import Answers, Question
 from .submissions import Submission, find_submissions
 
@@ -58,10 +59,10 @@ def grade_class(
         raise HralignError(f"There is no folder {folder} with submissions.")
     students = list(roster.loc[roster["problem"].eq(""), "student"])
     found = find_submissions(folder, students, secret)
-    rows = joblib.Parallel(n_jobs=jobs, return_as="generator")(
-        joblib.delayed(grade_one)(one, secret, limits) for one in found
-    )
-    rows = list(tqdm(rows, total=len(found), desc="Notebooks", disable=not progress))
+    start_server()
+    with ThreadPoolExecutor(jobs) as pool:  # threads will do: the notebooks have processes of their own
+        rows = pool.map(grade_one, found, repeat(secret), repeat(limits))
+        rows = list(tqdm(rows, total=len(found), desc="Notebooks", disable=not progress))
     table = pd.DataFrame(_with_flags(found, rows) + _missing(roster, rows))
     questions = sorted(column for column in table if column[0] == "q" and column[1:].isdigit())
     table = table.reindex(columns=[*COLUMNS, *questions, *LAST_COLUMNS])

@@ -1,8 +1,7 @@
-"""Run one notebook that somebody handed in: ``python -m hralign.classroom.runner``, started by `execution` alone.
+"""Inside the process that runs one notebook; `execution` starts it.
 
-The specification comes as JSON on standard input.  After every cell one JSON line goes to standard output with the
-answers so far, so that what was right before a crash or a loop still counts.  Answers leave as plain values, never as
-pickles, which would run the student's code in the grader.
+Everything heavy is imported here, once for all notebooks, and before the confinement, which lets nothing be loaded from
+elsewhere.
 """
 
 from __future__ import annotations
@@ -12,9 +11,15 @@ import math
 import numbers
 import os
 import signal
-import sys
 from collections.abc import Mapping
 from typing import Any, NoReturn
+
+import statsmodels.formula.api  # noqa: F401
+from IPython.core.interactiveshell import InteractiveShell
+
+import hralign  # noqa: F401
+
+from .confinement import confine
 
 LONGEST_TEXT, LONGEST_LIST = 20_000, 1_000
 
@@ -40,27 +45,24 @@ def plain(value: Any, depth: int = 0) -> Any:
     return None
 
 
-def main() -> None:
-    spec = json.load(sys.stdin)
-    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+def run(spec: Mapping[str, Any], told: str) -> NoReturn:
+    """Run the cells of ``spec`` in this process, confined, and end it.
+
+    After every cell a line of JSON with the answers so far is added to the file ``told``, so that what was right before
+    a crash or a loop still counts.  Answers leave as plain values, never as pickles, which would run the student's code
+    in the grader.
+    """
+    os.setsid()
+    out = open(told, "w", encoding="utf-8")  # noqa: SIM115 (the confinement does not let it be opened again)
     silent = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(silent, stream)
-
-    # All imports come before the confinement, which lets nothing be loaded from elsewhere.
-    import statsmodels.formula.api  # noqa: F401
-    from IPython.core.interactiveshell import InteractiveShell
-
-    import hralign  # noqa: F401
-
-    from .confinement import confine
-
-    refused: list[str] = []
-    layers = confine(spec["folder"], spec["memory"], refused)
+    os.environ.update(spec["environment"])
     os.chdir(spec["folder"])
+    report: dict[str, Any] = {"answers": {}, "errors": {}, "refused": [], "layers": [], "finished": False}
     shell = InteractiveShell.instance()
     shell.history_manager.enabled = False
-    report: dict[str, Any] = {"answers": {}, "errors": {}, "refused": refused, "layers": layers, "finished": False}
+    report["layers"] = confine(spec["folder"], spec["memory"], spec["time"], report["refused"])
 
     def tell() -> None:
         for name in spec["answers"]:
@@ -123,6 +125,3 @@ def read_report(text: str) -> Mapping[str, Any]:
             return report
     return {"answers": {}, "errors": {}, "refused": [], "layers": [], "finished": False}
 
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import pytest
+
+from hralign.cli import main
+
+SECRET = "a secret of this course alone"
+
+
+class Course:
+    """A folder with a secret, a roster, assignments and what is handed in."""
+
+    def __init__(self, folder, students):
+        self.folder, self.students = folder, students
+        self.secret, self.roster = folder / "secret.txt", folder / "class.csv"
+        self.secret.write_text(SECRET + "\n", encoding="utf-8")
+        self.roster.write_text("student,name\n" + "".join(f"{s},Name of {s}\n" for s in students), encoding="utf-8")
+        self.submissions = folder / "submissions"
+        self.submissions.mkdir()
+
+    def assign(self, chapter, *more):
+        options = ("--secret-file", str(self.secret), "--out", str(self.folder / "out"), "--quiet")
+        return main(["assign", "--chapter", str(chapter), *options, *(more or ("--roster", str(self.roster)))])
+
+    def notebook(self, chapter, student):
+        name = f"chapter-{chapter:02d}-{student}"
+        return self.folder / "out" / name / f"{name}.ipynb"
+
+    def grade(self, *more):
+        report = self.folder / "grades.csv"
+        options = ("--roster", str(self.roster), "--secret-file", str(self.secret), "--out", str(report), "--quiet")
+        return main(["grade", str(self.submissions), *options, *more]), report
+
+
+@pytest.fixture(scope="module")
+def new_course(tmp_path_factory):
+    return lambda students: Course(tmp_path_factory.mktemp("course"), students)
