@@ -26,7 +26,7 @@ endif
 # Two processes share the work already; threads inside each of them would only get in each other's way.
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 VECLIB_MAXIMUM_THREADS=1
 
-.PHONY: help book test bench lab sync lint lock clean distclean publish
+.PHONY: help book slides test bench lab sync lint lock clean distclean publish decks
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .SECONDEXPANSION:
@@ -62,7 +62,10 @@ book: $(READY) ## execute what is out of date and build the site into _build/htm
 	 cmp -s .stage/fingerprint .stage/$$kind/data || cp .stage/fingerprint .stage/$$kind/data
 	@ls lib/hralign lib/hralign/data 2>/dev/null | grep -v '^__pycache__$$' > .stage/library.new; \
 	 if cmp -s .stage/library.new .stage/library; then rm .stage/library.new; else mv .stage/library.new .stage/library; fi
-	@$(MAKE) --no-print-directory -j2 publish KIND=$(or $(SOURCE),$$(cut -d' ' -f1 .stage/fingerprint))
+	@$(MAKE) --no-print-directory -j2 $(or $(STEP),publish) KIND=$(or $(SOURCE),$$(cut -d' ' -f1 .stage/fingerprint))
+
+slides: ## write the lecture slides, one deck per part, into _build/slides
+	@$(MAKE) --no-print-directory book STEP=decks
 
 # Second half, run by the first with KIND set: plain dependencies. Each source has its own staging folder, so that going
 # back and forth between them executes nothing twice.
@@ -110,6 +113,29 @@ publish: $(STAGE)/site
 	   && { [ ! -e _build/html ] || mv _build/html _build/html.old; } && mv _build/html.new _build/html && rm -rf _build/html.old; \
 	 fi
 	@echo "the book, on $(KIND) data: _build/html/index.html"
+
+# Slides need reveal.js. A package of the Python index carries it, so no further tool has to be there.
+REVEAL := .stage/reveal-3.2.1
+$(REVEAL):
+	@mkdir -p .stage && rm -rf $@.new
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target $@.new sphinx-revealjs==$(@:.stage/reveal-%=%) \
+	 || { rm -rf $@.new; echo "reveal.js could not be installed: the first make slides needs the network."; exit 1; }
+	@mv $@.new $@
+
+# The decks are notebooks first, which stay in the staging folder; nbconvert makes one page with everything in it of each.
+$(STAGE)/slides: $(EXECUTED) $(wildcard book/_slides/* book/_slides/company/* book/_slides/company/static/*) _toc.yml book/references.bib | $(REVEAL)
+	@echo "writing the slides"
+	@rm -rf $@.new && mkdir -p $@.new/templates && cp -Rp book/_slides/company $@.new/templates/
+	@cd $(REVEAL)/sphinx_revealjs/_static/revealjs && cp dist/reveal.css dist/reveal.js plugin/notes/notes.js $(CURDIR)/$@.new/templates/company/static/
+	@$(BIN)/python book/_slides/deck.py $(STAGE)/notebooks $@.new
+	@$(BIN)/jupyter nbconvert --log-level=ERROR --to slides --template company --TemplateExporter.extra_template_basedirs=$@.new/templates \
+	   --HTMLExporter.exclude_anchor_links=True $@.new/part-*.ipynb
+	@for page in $@.new/*.slides.html; do mv $$page $${page%.slides.html}.html; done
+	@rm -rf $@ && mv $@.new $@
+
+decks: $(STAGE)/slides
+	@rm -rf _build/slides && mkdir -p _build/slides && cp $</part-*.html _build/slides/
+	@echo "the slides, on $(KIND) data: $$(ls _build/slides/*.html | tr '\n' ' ')"
 endif
 
 # ---------------------------------------------------------------------------------------------- tests and upkeep

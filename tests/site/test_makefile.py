@@ -28,7 +28,7 @@ def copy(tmp_path):
     for name in ("Makefile", "requirements.txt", "requirements-lock.txt", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path / name)
         write(name, 9)
-    for name in ("_config.yml", "_toc.yml", "book/page.md"):
+    for name in ("_config.yml", "_toc.yml", "book/page.md", "book/references.bib"):
         write(name, 9)
     for name in ("module.py", "data/facts.csv"):
         write(f"lib/hralign/{name}", 9)
@@ -51,11 +51,11 @@ def copy(tmp_path):
     return tmp_path
 
 
-def dry_run(copy, **variables):
+def dry_run(copy, target="book", **variables):
     inherited = {"SOURCE", "HRALIGN_SOURCE", "MAKEFLAGS", "MFLAGS", "MAKELEVEL"}
     environment = {key: value for key, value in os.environ.items() if key not in inherited} | variables
     return subprocess.run(
-        ["make", "-n", "book"], cwd=copy, env=environment, capture_output=True, text=True, check=False, timeout=60
+        ["make", "-n", target], cwd=copy, env=environment, capture_output=True, text=True, check=False, timeout=60
     )
 
 
@@ -107,6 +107,14 @@ def test_sources_are_kept_apart(copy):
     (copy / ".stage/real/data").touch()
     assert planned(copy, SOURCE="simulated") == ([], False, False)
     assert planned(copy, SOURCE="real") == (CHAPTERS, True, False)
+
+
+def test_slides_need_the_executed_chapters_and_not_the_site(copy):
+    (copy / "notebooks/02-second.md").touch()
+    done = dry_run(copy, "slides")
+    assert done.returncode == 0, done.stderr
+    assert [chapter for chapter in CHAPTERS if f"executing notebooks/{chapter}.md" in done.stdout] == ["02-second"]
+    assert "nbconvert" in done.stdout and "jupyter-book build" not in done.stdout
 
 
 def test_unknown_source_is_refused(copy):
