@@ -106,6 +106,7 @@ $(STAGE)/site: $(EXECUTED) $(PAGES) $(NODE_READY)
 	@mkdir -p $(STAGE)/tree/notebooks
 	@cp -Rp _config.yml _toc.yml book $(STAGE)/tree/
 	@$(if $(EXECUTED),cp -p $(EXECUTED) $(STAGE)/tree/notebooks/)
+	@cp -p notebooks/*.md $(STAGE)/tree/notebooks/
 	@mkdir -p $(STAGE)/tree/book/_static/mathjax/output/chtml/fonts
 	@cp $(MATHJAX)/tex-mml-chtml.js $(STAGE)/tree/book/_static/mathjax/
 	@cp -R $(MATHJAX)/output/chtml/fonts/woff-v2 $(STAGE)/tree/book/_static/mathjax/output/chtml/fonts/
