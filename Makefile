@@ -84,6 +84,10 @@ EVERYTHING_RUNS_ON := requirements.txt requirements-lock.txt $(STAGE)/data .stag
 # Folders are listed too: a page that was removed changes only its folder. (The slash keeps the folder apart from the
 # target of the same name.)
 MATHJAX   := node_modules/mathjax/es5
+# What the front page offers for download: all it takes to run the book.
+ARCHIVE   := the-company-states-keep
+ARCHIVED  := $(wildcard README.md CITATION.cff LICENSE* Makefile pyproject.toml requirements*.txt runtime.txt jupytext.toml \
+	package.json package-lock.json .npmrc .gitignore _config.yml _toc.yml book lib notebooks tests)
 PAGES     := $(shell find book/ -name __pycache__ -prune -o -print) _config.yml _toc.yml
 
 # Of the two halves of a pair, the one edited last is executed (make test insists that they agree). The result is moved
@@ -110,6 +114,9 @@ $(STAGE)/site: $(EXECUTED) $(PAGES) $(NODE_READY)
 	@mkdir -p $(STAGE)/tree/book/_static/mathjax/output/chtml/fonts
 	@cp $(MATHJAX)/tex-mml-chtml.js $(STAGE)/tree/book/_static/mathjax/
 	@cp -R $(MATHJAX)/output/chtml/fonts/woff-v2 $(STAGE)/tree/book/_static/mathjax/output/chtml/fonts/
+	@rm -rf $(STAGE)/archive && mkdir -p $(STAGE)/archive/$(ARCHIVE)
+	@tar -c --exclude=__pycache__ --exclude='*.egg-info' --exclude=.ipynb_checkpoints $(ARCHIVED) | tar -x -C $(STAGE)/archive/$(ARCHIVE)
+	@cd $(STAGE)/archive && $(CURDIR)/$(BIN)/python -m zipfile -c ../tree/book/_static/$(ARCHIVE).zip $(ARCHIVE)
 	@$(BIN)/jupyter-book build $(STAGE)/tree --path-output $(STAGE)/out -W --keep-going -q > $(STAGE)/build.log 2>&1 \
 	 || { if grep -Eq '$(COMPLAINTS)' $(STAGE)/build.log; then grep -E '$(COMPLAINTS)' $(STAGE)/build.log | sed 's|[^ ]*$(STAGE)/tree/||'; \
 	      else tail -n 40 $(STAGE)/build.log; fi; echo "the site was not built (whole log: $(STAGE)/build.log); _build/html is as it was."; exit 1; }
