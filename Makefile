@@ -1,10 +1,11 @@
 # The Company States Keep: everything a reader, a teacher or a machine runs starts here.
-# Needed on a fresh machine: make and Python 3.11 (another interpreter: make PYTHON=python3.12 …).
+# Needed on a fresh machine: make, Python 3.11 (another interpreter: make PYTHON=python3.12 …) and npm.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+NODE_READY := node_modules/.ready
 
 # SOURCE=real or SOURCE=simulated forces the data that the book and the tests run on; empty lets the library decide.
 SOURCE ?=
@@ -48,6 +49,14 @@ $(READY): requirements.txt requirements-lock.txt pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -e .
 	@touch $@
 
+# What browsers are given or tested with comes from npm, in the versions that package-lock.json fixes.
+$(NODE_READY): package.json package-lock.json .npmrc
+	@command -v npm >/dev/null || { echo "npm is missing: it brings MathJax, which the site serves itself. Install it first (on Debian and Ubuntu: apt install npm)."; exit 1; }
+	@echo "fetching MathJax and the like with npm"
+	@mkdir -p .stage && npm ci --loglevel=error > .stage/npm.log 2>&1 \
+	 || { grep '^npm error .' .stage/npm.log | head -n 4; echo "npm ci failed (whole log: .stage/npm.log), and the site takes MathJax from there. Check the network; after a change of package.json, run npm install."; exit 1; }
+	@touch $@
+
 # ----------------------------------------------------------------------------------------------------------- book
 # First half: find out which data there are. The fingerprint lands in .stage/<source>/data only when it has changed, so
 # that make can treat the data, wherever they lie, like any other file; the names of the library's files likewise,
@@ -77,6 +86,11 @@ EVERYTHING_RUNS_ON := requirements.txt requirements-lock.txt $(STAGE)/data .stag
 	$(filter-out %/__pycache__,$(wildcard lib/hralign/*.py lib/hralign/data/*))
 # Folders are listed too: a page that was removed changes only its folder. (The slash keeps the folder apart from the
 # target of the same name.)
+MATHJAX   := node_modules/mathjax/es5
+# What the front page offers for download: all it takes to run the book.
+ARCHIVE   := the-company-states-keep
+ARCHIVED  := $(wildcard README.md CITATION.cff LICENSE* Makefile pyproject.toml requirements*.txt runtime.txt jupytext.toml \
+	package.json package-lock.json .npmrc .gitignore _config.yml _toc.yml book lib notebooks tests)
 PAGES     := $(shell find book/ -name __pycache__ -prune -o -print) _config.yml _toc.yml
 
 # Of the two halves of a pair, the one edited last is executed (make test insists that they agree). The result is moved
@@ -93,12 +107,19 @@ $(EXECUTED): $(STAGE)/notebooks/%.ipynb: notebooks/%.md $$(wildcard notebooks/$$
 
 COMPLAINTS := WARNING|ERROR|CRITICAL|[Ee]rror:
 # Built from nothing each time: a second, incremental build would not repeat the warnings of the first.
-$(STAGE)/site: $(EXECUTED) $(PAGES)
+$(STAGE)/site: $(EXECUTED) $(PAGES) $(NODE_READY)
 	@echo "building the site"
 	@rm -rf $(STAGE)/tree $(STAGE)/out
 	@mkdir -p $(STAGE)/tree/notebooks
 	@cp -Rp _config.yml _toc.yml book $(STAGE)/tree/
 	@$(if $(EXECUTED),cp -p $(EXECUTED) $(STAGE)/tree/notebooks/)
+	@cp -p notebooks/*.md $(STAGE)/tree/notebooks/
+	@mkdir -p $(STAGE)/tree/book/_static/mathjax/output/chtml/fonts
+	@cp $(MATHJAX)/tex-mml-chtml.js $(STAGE)/tree/book/_static/mathjax/
+	@cp -R $(MATHJAX)/output/chtml/fonts/woff-v2 $(STAGE)/tree/book/_static/mathjax/output/chtml/fonts/
+	@rm -rf $(STAGE)/archive && mkdir -p $(STAGE)/archive/$(ARCHIVE)
+	@tar -c --exclude=__pycache__ --exclude='*.egg-info' --exclude=.ipynb_checkpoints $(ARCHIVED) | tar -x -C $(STAGE)/archive/$(ARCHIVE)
+	@cd $(STAGE)/archive && $(CURDIR)/$(BIN)/python -m zipfile -c ../tree/book/_static/$(ARCHIVE).zip $(ARCHIVE)
 	@$(BIN)/jupyter-book build $(STAGE)/tree --path-output $(STAGE)/out -W --keep-going -q > $(STAGE)/build.log 2>&1 \
 	 || { if grep -Eq '$(COMPLAINTS)' $(STAGE)/build.log; then grep -E '$(COMPLAINTS)' $(STAGE)/build.log | sed 's|[^ ]*$(STAGE)/tree/||'; \
 	      else tail -n 40 $(STAGE)/build.log; fi; echo "the site was not built (whole log: $(STAGE)/build.log); _build/html is as it was."; exit 1; }
@@ -173,4 +194,4 @@ clean: ## remove what was built and executed
 	rm -rf _build .stage .pytest_cache .ruff_cache .hypothesis
 
 distclean: clean ## remove the environment as well
-	rm -rf $(VENV)
+	rm -rf $(VENV) node_modules

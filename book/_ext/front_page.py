@@ -1,0 +1,110 @@
+"""What the front page shows and offers: the finding as a picture, and ways into the book.
+
+``{finding}`` draws the recorded run on the real data (``reconstruction.json``) whenever the site is built, so that the
+picture and its alternative text cannot fall behind it.  ``{ways-in}`` writes the buttons: those whose target there is.
+"""
+
+from __future__ import annotations
+
+import os
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.util.docutils import SphinxDirective
+
+import hralign as hr
+
+ARCHIVE = "_static/the-company-states-keep.zip"
+BINDER = "https://mybinder.org"
+LIMITS = (-2.15, 0.35)  # of distance, the same in all three drawings
+PARTS = {
+    # drawing: (curve, its clock, title, axis, what was done)
+    "before": ("figure3a", "year", "Before accession", "Years to accession", "smoothed"),
+    "during": ("figure2", "duration", "During membership", "Year of membership", "by the main model, controls at their means"),
+    "after": ("figure3b", "year", "After exit", "Years since exit", "smoothed"),
+}  # fmt: skip
+
+
+def course(curve: pd.DataFrame) -> str:
+    """What a curve does from its first year to its last, in the words of its own band."""
+    first, last = curve.iloc[0], curve.iloc[-1]
+    if last["lower"] <= first["estimate"] <= last["upper"]:
+        return "no clear change"
+    return "closing in" if abs(last["estimate"]) < abs(first["estimate"]) else "moving away"
+
+
+def draw(part: str, curve: pd.DataFrame) -> str:
+    _, clock, title, axis, how = PARTS[part]
+    line, band = hr.figures.PALETTE[0], hr.figures.PALETTE[5]
+    figure, ax = plt.subplots(figsize=(3.5, 2.9))
+    ax.fill_between(curve[clock], curve["lower"], curve["upper"], color=band, alpha=0.3, lw=0)
+    ax.plot(curve[clock], curve["estimate"], color=line)
+    ax.axhline(0, color=hr.figures.INK, lw=1, ls="--", alpha=0.7)
+    ax.annotate("the company", (curve[clock].iloc[0], 0.06), size=10)
+    ax.set(ylim=LIMITS, xlabel=axis, ylabel="Distance", title=title)
+    first, last = curve.iloc[0], curve.iloc[-1]
+    span = f"from {first['estimate']:.2f} to {last['estimate']:.2f}".replace("-", "−")
+    wide = f"the 95% band at the end runs from {last['lower']:.2f} to {last['upper']:.2f}".replace("-", "−")
+    cases = f" ({first['cases']:,.0f} cases at first, {last['cases']:,.0f} at last)" if "cases" in curve else ""
+    alt = (
+        f"{title}, distance to the IGO mean, {how}, {axis.lower()} {first[clock]:.0f} to {last[clock]:.0f}{cases}: "
+        f"{span}; {wide}. Zero, the company, is a dashed line."
+    )
+    return hr.show(figure, alt, f"{title}: {course(curve)}.").data
+
+
+class Finding(SphinxDirective):
+    """The recorded finding in three drawings side by side, below one another on a phone."""
+
+    def run(self) -> list[nodes.Node]:
+        hr.use_style()
+        recorded = hr.reconstruction()["curves"]
+        drawings = "".join(draw(part, pd.DataFrame(recorded[PARTS[part][0]])) for part in PARTS)
+        return [nodes.raw("", f'<div class="finding">{drawings}</div>', format="html")]
+
+
+class WaysIn(SphinxDirective):
+    """Buttons. Binder needs to know where the repository is; without that, the page on running the book is offered."""
+
+    def run(self) -> list[nodes.Node]:
+        first = "notebooks/01-the-company-states-keep"
+        buttons = [button("ref", f"../{first}.ipynb", "Start reading", "primary")]
+        if self.config.repository:
+            launch = f"{BINDER}/v2/gh/{self.config.repository}/HEAD?urlpath=lab/tree/{first}.ipynb"
+            buttons.append(button("link", launch, "Run it in Binder"))
+        else:
+            buttons.append(button("ref", "how-to-use.md", "Run it"))
+        buttons.append(button("link", f"../{ARCHIVE}", "Download"))
+        if "book/for-instructors" in self.env.found_docs:
+            buttons.append(button("ref", "for-instructors.md", "For teachers"))
+        box = nodes.container(classes=["ways-in"])
+        text = "\n\n".join(buttons).splitlines()
+        self.state.nested_parse(StringList(text, self.env.doc2path(self.env.docname)), self.content_offset, box)
+        return [box]
+
+
+def button(kind: str, target: str, words: str, colour: str = "secondary") -> str:
+    by = ":ref-type: doc\n" if kind == "ref" else ""
+    outline = "" if colour == "primary" else ":outline:\n"
+    target = target.removesuffix(".md").removesuffix(".ipynb") if kind == "ref" else target
+    return f"```{{button-{kind}}} {target}\n{by}:color: {colour}\n{outline}{words}\n```"
+
+
+def launch_buttons(app, config) -> None:
+    """Binder buttons on every chapter too, as soon as the repository has an address."""
+    if config.repository:
+        config.html_theme_options |= {
+            "repository_url": f"https://github.com/{config.repository}",
+            "launch_buttons": {"binderhub_url": BINDER, "notebook_interface": "jupyterlab"},
+        }
+
+
+def setup(app) -> dict:
+    # owner/name on GitHub, whose own builds say it
+    app.add_config_value("repository", os.environ.get("GITHUB_REPOSITORY", ""), "env", [str])
+    app.add_directive("finding", Finding)
+    app.add_directive("ways-in", WaysIn)
+    app.connect("config-inited", launch_buttons)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
