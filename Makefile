@@ -5,6 +5,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+GRADING := $(VENV)/.grading
 NODE_READY := node_modules/.ready
 
 # SOURCE=real or SOURCE=simulated forces the data that the book and the tests run on; empty lets the library decide.
@@ -49,6 +50,11 @@ $(READY): requirements.txt requirements-lock.txt pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -e .
 	@touch $@
 
+# What tests and teachers need beyond it.
+$(GRADING): $(READY) requirements-grading.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-grading.txt
+	@touch $@
+
 # What browsers are given or tested with comes from npm, in the versions that package-lock.json fixes.
 $(NODE_READY): package.json package-lock.json .npmrc
 	@command -v npm >/dev/null || { echo "npm is missing: it brings MathJax, which the site serves itself. Install it first (on Debian and Ubuntu: apt install npm)."; exit 1; }
@@ -67,7 +73,7 @@ book: $(READY) ## execute what is out of date and build the site into _build/htm
 	@read kind rest < .stage/fingerprint || true; \
 	 case "$$kind" in real|simulated) ;; *) echo "hralign info --fingerprint named no source: $$kind"; exit 1;; esac; \
 	 [ -z "$(SOURCE)" ] || [ "$$kind" = "$(SOURCE)" ] || { echo "asked for $(SOURCE) data, but the library has $$kind data"; exit 1; }; \
-	 mkdir -p .stage/$$kind; \
+	 mkdir -p .stage/$$kind && rm -rf .stage/$$kind/run; \
 	 cmp -s .stage/fingerprint .stage/$$kind/data || cp .stage/fingerprint .stage/$$kind/data
 	@ls lib/hralign lib/hralign/data 2>/dev/null | grep -v '^__pycache__$$' > .stage/library.new; \
 	 if cmp -s .stage/library.new .stage/library; then rm .stage/library.new; else mv .stage/library.new .stage/library; fi
@@ -93,21 +99,31 @@ ARCHIVED  := $(wildcard README.md CITATION.cff LICENSE* Makefile pyproject.toml 
 	package.json package-lock.json .npmrc .gitignore _config.yml _toc.yml book lib notebooks tests)
 PAGES     := $(shell find book/ -name __pycache__ -prune -o -print) _config.yml _toc.yml
 
-# Of the two halves of a pair, the one edited last is executed (make test insists that they agree). The result is moved
-# into place only after every cell has run, so a failed notebook is tried again next time.
+# Of the two halves of a pair, the one edited last is executed (make test insists that they agree). What is out of date is
+# put into a queue first, so that one process starts for all of it and not one for each.
 $(EXECUTED): $(STAGE)/notebooks/%.ipynb: notebooks/%.md $$(wildcard notebooks/$$*.ipynb) $(EVERYTHING_RUNS_ON)
 	@echo "executing notebooks/$*.md ($(KIND) data)"
-	@mkdir -p $(STAGE)/run $(STAGE)/notebooks
-	@if [ notebooks/$*.ipynb -nt notebooks/$*.md ]; then cp notebooks/$*.ipynb $(STAGE)/run/$*.ipynb; \
-	 else $(BIN)/jupytext --quiet --to ipynb --output $(STAGE)/run/$*.ipynb notebooks/$*.md; fi
-	@$(ONE_THREAD) HRALIGN_SOURCE=$(KIND) $(BIN)/python -m pytest -q -n 0 -p no:cacheprovider --rootdir=. --nbmake --overwrite --nbmake-timeout=1800 \
-	   $(STAGE)/run/$*.ipynb > $(STAGE)/run/$*.log 2>&1 \
-	 || { sed -e '/^Learn more about nbmake/d' -e '/IPKernelApp/d' $(STAGE)/run/$*.log; echo "notebooks/$* failed (above: the cell and its line); _build/html is as it was."; exit 1; }
-	@mv $(STAGE)/run/$*.ipynb $@
+	@mkdir -p $(STAGE)/run
+	@if [ notebooks/$*.ipynb -nt notebooks/$*.md ]; then cp notebooks/$*.ipynb $(STAGE)/run/; else cp notebooks/$*.md $(STAGE)/run/; fi
+
+# A notebook is moved into place only after every cell has run, so a failed one is tried again next time. The last
+# chapters compute longest and go first, so that the two processes end together.
+$(STAGE)/executed: $(EXECUTED)
+	@mkdir -p $(STAGE)/notebooks
+	@[ -z "$$(ls $(STAGE)/run/*.md 2>/dev/null)" ] || { $(BIN)/jupytext --quiet --to ipynb $(STAGE)/run/*.md && rm $(STAGE)/run/*.md; }
+	@$(ONE_THREAD) HRALIGN_SOURCE=$(KIND) $(BIN)/python -m pytest -q -rp -n 2 --maxschedchunk=1 -p no:cacheprovider --rootdir=. \
+	   --nbmake --overwrite --nbmake-timeout=1800 $$(ls -r $(STAGE)/run/*.ipynb) > $(STAGE)/run/log 2>&1 || failed=yes; \
+	 for done in $$(sed -n 's|^PASSED \(.*\.ipynb\)::.*|\1|p' $(STAGE)/run/log); do mv $$done $(STAGE)/notebooks/; done; \
+	 if [ -n "$$failed" ]; then \
+	   sed -e '/^Learn more about nbmake/d' -e '/IPKernelApp/d' -e '/^PASSED/d' $(STAGE)/run/log; \
+	   for left in $$(ls $(STAGE)/run/*.ipynb 2>/dev/null); do echo "notebooks/$$(basename $$left .ipynb) failed (above: the cell and its line); _build/html is as it was."; done; \
+	   exit 1; \
+	 fi
+	@touch $@
 
 COMPLAINTS := WARNING|ERROR|CRITICAL|[Ee]rror:
 # Built from nothing each time: a second, incremental build would not repeat the warnings of the first.
-$(STAGE)/site: $(EXECUTED) $(PAGES) $(NODE_READY)
+$(STAGE)/site: $(STAGE)/executed $(PAGES) $(NODE_READY)
 	@echo "building the site"
 	@rm -rf $(STAGE)/tree $(STAGE)/out
 	@mkdir -p $(STAGE)/tree/notebooks
@@ -144,7 +160,7 @@ $(REVEAL):
 	@mv $@.new $@
 
 # The decks are notebooks first, which stay in the staging folder; nbconvert makes one page with everything in it of each.
-$(STAGE)/slides: $(EXECUTED) $(wildcard book/_slides/* book/_slides/company/* book/_slides/company/static/*) _toc.yml book/references.bib | $(REVEAL)
+$(STAGE)/slides: $(STAGE)/executed $(wildcard book/_slides/* book/_slides/company/* book/_slides/company/static/*) _toc.yml book/references.bib | $(REVEAL)
 	@echo "writing the slides"
 	@rm -rf $@.new && mkdir -p $@.new/templates && cp -Rp book/_slides/company $@.new/templates/
 	@cd $(REVEAL)/sphinx_revealjs/_static/revealjs && cp dist/reveal.css dist/reveal.js plugin/notes/notes.js $(CURDIR)/$@.new/templates/company/static/
@@ -160,8 +176,8 @@ decks: $(STAGE)/slides
 endif
 
 # ---------------------------------------------------------------------------------------------- tests and upkeep
-test: lint ## check the style, then run every test
-	@$(ONE_THREAD) $(BIN)/python -m pytest -n 2
+test: lint $(GRADING) ## check the style, then run every test
+	@$(ONE_THREAD) $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 bench: $(READY) ## measure time and memory of the main steps, nothing else running
 	@set -e; for benchmark in tests/benchmark/bench_*.py; do echo "== $$benchmark"; $(ONE_THREAD) $(BIN)/python $$benchmark; done
@@ -184,9 +200,9 @@ sync: $(READY) ## write each notebooks/*.ipynb from its .md (the .md wins)
 
 lock: ## write requirements-lock.txt anew from requirements.txt
 	@rm -rf .stage/lock && mkdir -p .stage && $(PYTHON) -m venv .stage/lock
-	@sed '/^-c /d' requirements.txt > .stage/lock/requirements.txt
+	@sed '/^-c /d' requirements.txt requirements-grading.txt > .stage/lock/requirements.txt
 	@.stage/lock/bin/python -m pip install --quiet --disable-pip-version-check -r .stage/lock/requirements.txt .
-	@{ echo "# Everything that requirements.txt resolves to. Written by make lock; not edited by hand."; \
+	@{ echo "# Everything that requirements.txt and requirements-grading.txt resolve to. Written by make lock; not edited by hand."; \
 	   .stage/lock/bin/python -m pip freeze --exclude hralign; } > .stage/requirements-lock.txt
 	@mv .stage/requirements-lock.txt requirements-lock.txt && rm -rf .stage/lock
 

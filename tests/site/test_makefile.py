@@ -42,6 +42,7 @@ def copy(tmp_path):
         write(f".stage/{source}/data", 8)
         for chapter in CHAPTERS:
             write(f".stage/{source}/notebooks/{chapter}.ipynb", 7)
+        write(f".stage/{source}/executed", 7)
         write(f".stage/{source}/site", 6)
     for folder in ("book", "lib/hralign", "notebooks"):
         ages[tmp_path / folder] = 9
