@@ -79,7 +79,7 @@ def plan(cards: list[Card]) -> list[str]:
     for card in cards:
         needs = "; ".join(re.sub(r"\[\]\((\d+)-[^)]*\)", _chapter, need) for need in card.needs)
         lines += [
-            f"* - [](/notebooks/{card.name}.ipynb)", "", f"    {card.question}",
+            f"* - **{card.number}** [](/notebooks/{card.name}.ipynb)", "", f"    {card.question}",
             f"  - {needs}", f"  - {card.teach} min", f"  - {card.exercise} min",
         ]  # fmt: skip
     teach, exercise = (duration(sum(getattr(card, kind) for card in cards)) for kind in ("teach", "exercise"))
