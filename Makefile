@@ -161,6 +161,7 @@ endif
 
 # ---------------------------------------------------------------------------------------------- tests and upkeep
 test: lint ## check the style, then run every test
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(NODE_READY); else echo "npm is missing: tests that need what it brings are skipped"; fi
 	@$(ONE_THREAD) $(BIN)/python -m pytest -n 2
 
 bench: $(READY) ## measure time and memory of the main steps, nothing else running

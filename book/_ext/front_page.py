@@ -22,7 +22,8 @@ LIMITS = (-2.15, 0.35)  # of distance, the same in all three drawings
 PARTS = {
     # drawing: (curve, its clock, title, axis, what was done)
     "before": ("figure3a", "year", "Before accession", "Years to accession", "smoothed"),
-    "during": ("figure2", "duration", "During membership", "Year of membership", "by the main model, controls at their means"),
+    "during": ("figure2", "duration", "During membership", "Year of membership",
+               "by the main model, controls at their means"),
     "after": ("figure3b", "year", "After exit", "Years since exit", "smoothed"),
 }  # fmt: skip
 
