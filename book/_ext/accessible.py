@@ -60,6 +60,13 @@ def heading(node: nodes.Node) -> str:
     return title.astext() if title else ""
 
 
+def lined(node: nodes.Node) -> nodes.Node:
+    """The node, or the nearest around it, whose line is known."""
+    while not node.line and node.parent is not None:
+        node = node.parent
+    return node
+
+
 def in_card(node: nodes.Node) -> bool:
     while node:
         if "chapter-card" in getattr(node, "attributes", {}).get("classes", ()):
@@ -83,9 +90,9 @@ class Accessible(SphinxPostTransform):
             self.heads(table)
         for image in self.document.findall(nodes.image):
             if not image.get("alt", "").strip():
-                log.warning("an image without alternative text: %s", image["uri"], location=image)
+                log.warning("an image without alternative text: %s", image["uri"], location=lined(image))
             if OUTSIDE.match(image["uri"]):
-                log.warning("an image from another site: %s", image["uri"], location=image)
+                log.warning("an image from another site: %s", image["uri"], location=lined(image))
         raws = [raw for raw in self.document.findall(nodes.raw) if "html" in raw["format"].split()]
         for raw in raws:
             self.written(raw)

@@ -12,7 +12,8 @@ CHAPTERS = [path for path in pages() if path.startswith("notebooks/")]
 
 
 def test_the_front_door_leads_to_the_first_page(reader):
-    page = reader.open("index.html")
+    page = reader.page
+    page.goto(reader.address)
     page.wait_for_url("**/book/welcome.html")
     assert page.locator("h1").first.inner_text().startswith("The Company States Keep")
 
