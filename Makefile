@@ -90,13 +90,13 @@ CHAPTERS  := $(patsubst notebooks/%.md,%,$(wildcard notebooks/*.md))
 EXECUTED  := $(CHAPTERS:%=$(STAGE)/notebooks/%.ipynb)
 EVERYTHING_RUNS_ON := requirements.txt requirements-lock.txt $(STAGE)/data .stage/library \
 	$(filter-out %/__pycache__,$(wildcard lib/hralign/*.py lib/hralign/data/*))
-# Folders are listed too: a page that was removed changes only its folder. (The slash keeps the folder apart from the
-# target of the same name.)
 MATHJAX   := node_modules/mathjax/es5
 # What the front page offers for download: all it takes to run the book.
 ARCHIVE   := the-company-states-keep
 ARCHIVED  := $(wildcard README.md CITATION.cff LICENSE* Makefile pyproject.toml requirements*.txt runtime.txt jupytext.toml \
 	package.json package-lock.json .npmrc .gitignore _config.yml _toc.yml book lib notebooks tests)
+# Folders are listed too: a page that was removed changes only its folder. (The slash keeps the folder apart from the
+# target of the same name.)
 PAGES     := $(shell find book/ -name __pycache__ -prune -o -print) _config.yml _toc.yml
 
 # Of the two halves of a pair, the one edited last is executed (make test insists that they agree). What is out of date is
@@ -177,6 +177,7 @@ endif
 
 # ---------------------------------------------------------------------------------------------- tests and upkeep
 test: lint $(GRADING) ## check the style, then run every test
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(NODE_READY); else echo "npm is missing: tests that need what it brings are skipped"; fi
 	@$(ONE_THREAD) $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 bench: $(READY) ## measure time and memory of the main steps, nothing else running

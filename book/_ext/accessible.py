@@ -5,7 +5,8 @@ Supplied, without a word in the pages:
 * a table without a caption takes the heading it stands under (in a chapter card: what the chapter builds on; a data
   frame shown as it is: the heading and that it is output), for screen readers only, since it would repeat what is seen;
 * an empty corner of a table is a cell, not a heading without words;
-* identifiers that sphinx-exercise gives to every exercise alike are dropped.
+* identifiers that sphinx-exercise gives to every exercise alike are dropped;
+* the colours of drawings may follow the theme: custom.css says how, where one would be faint on its ground.
 
 Demanded, so that the build stops with file and line:
 
@@ -34,6 +35,13 @@ OUTSIDE = re.compile(r"(https?:)?//", re.I)
 STYLE_OUTSIDE = re.compile(r"(?:url\(|@import)\s*[\"']?\s*(?:https?:)?//", re.I)
 
 
+COLOURS = {
+    "#0072b2": "blue", "#d55e00": "vermilion", "#009e73": "green", "#cc79a7": "purple", "#e69f00": "orange",
+    "#56b4e9": "sky",
+}  # fmt: skip
+"""The palette of the library, each colour by the name that custom.css may give another shade (``--csk-sky``)."""
+
+
 class corner(nodes.entry):
     """The empty first cell of a table's head."""
 
@@ -50,6 +58,13 @@ def heading(node: nodes.Node) -> str:
         node = node.parent
     title = node and next(iter(node.findall(nodes.title)), None)
     return title.astext() if title else ""
+
+
+def lined(node: nodes.Node) -> nodes.Node:
+    """The node, or the nearest around it, whose line is known."""
+    while not node.line and node.parent is not None:
+        node = node.parent
+    return node
 
 
 def in_card(node: nodes.Node) -> bool:
@@ -75,9 +90,9 @@ class Accessible(SphinxPostTransform):
             self.heads(table)
         for image in self.document.findall(nodes.image):
             if not image.get("alt", "").strip():
-                log.warning("an image without alternative text: %s", image["uri"], location=image)
+                log.warning("an image without alternative text: %s", image["uri"], location=lined(image))
             if OUTSIDE.match(image["uri"]):
-                log.warning("an image from another site: %s", image["uri"], location=image)
+                log.warning("an image from another site: %s", image["uri"], location=lined(image))
         raws = [raw for raw in self.document.findall(nodes.raw) if "html" in raw["format"].split()]
         for raw in raws:
             self.written(raw)
@@ -122,10 +137,13 @@ class Accessible(SphinxPostTransform):
                 log.warning("an image without alternative text in the output of this cell", location=raw)
         for drawing in soup.find_all("svg"):
             if not (drawing.get("aria-label") or "").strip() and drawing.get("aria-hidden") != "true":
-                log.warning("a drawing without alternative text: show figures with hr.show(figure, alt=…)", location=raw)
+                log.warning("a drawing without alternative text: hr.show(figure, alt=…) gives it one", location=raw)
         if any(not table.find("caption") for table in soup.find_all("table")):
-            raw.children[:] = [nodes.Text(self.frames(text, heading(raw)))]
-            raw.rawsource = raw.astext()
+            text = self.frames(text, heading(raw))
+        if "<svg" in text:
+            text = re.sub(r"(?<=[:\s])#[0-9a-f]{6}(?=[;\"])", themed, text)
+        if text != raw.astext():
+            raw.children[:] = [nodes.Text(text)]
 
     @staticmethod
     def frames(text: str, where: str) -> str:
@@ -133,6 +151,10 @@ class Accessible(SphinxPostTransform):
         caption = hidden_caption(f"{where}: output of the code above" if where else "Output of the code above").astext()
         text = re.sub(r"(<table\b[^>]*>)(?!\s*<caption)", lambda found: found[1] + caption, text)
         return re.sub(r"<th\b([^>]*)>\s*</th>", r"<td\1></td>", text)
+
+
+def themed(colour: re.Match) -> str:
+    return f"var(--csk-{COLOURS[colour[0]]}, {colour[0]})" if colour[0] in COLOURS else colour[0]
 
 
 def hidden_caption(words: str) -> nodes.raw:

@@ -12,6 +12,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from docutils import nodes
 from docutils.statemachine import StringList
+from matplotlib.ticker import MaxNLocator
 from sphinx.util.docutils import SphinxDirective
 
 import hralign as hr
@@ -22,7 +23,8 @@ LIMITS = (-2.15, 0.35)  # of distance, the same in all three drawings
 PARTS = {
     # drawing: (curve, its clock, title, axis, what was done)
     "before": ("figure3a", "year", "Before accession", "Years to accession", "smoothed"),
-    "during": ("figure2", "duration", "During membership", "Year of membership", "by the main model, controls at their means"),
+    "during": ("figure2", "duration", "During membership", "Year of membership",
+               "by the main model, controls at their means"),
     "after": ("figure3b", "year", "After exit", "Years since exit", "smoothed"),
 }  # fmt: skip
 
@@ -38,12 +40,13 @@ def course(curve: pd.DataFrame) -> str:
 def draw(part: str, curve: pd.DataFrame) -> str:
     _, clock, title, axis, how = PARTS[part]
     line, band = hr.figures.PALETTE[0], hr.figures.PALETTE[5]
-    figure, ax = plt.subplots(figsize=(3.5, 2.9))
+    figure, ax = plt.subplots(figsize=(2.5, 2.3))
     ax.fill_between(curve[clock], curve["lower"], curve["upper"], color=band, alpha=0.3, lw=0)
     ax.plot(curve[clock], curve["estimate"], color=line)
     ax.axhline(0, color=hr.figures.INK, lw=1, ls="--", alpha=0.7)
     ax.annotate("the company", (curve[clock].iloc[0], 0.06), size=10)
-    ax.set(ylim=LIMITS, xlabel=axis, ylabel="Distance", title=title)
+    ax.set(ylim=LIMITS, yticks=[-2, -1, 0], xlabel=axis, ylabel="Distance")
+    ax.xaxis.set_major_locator(MaxNLocator(4, integer=True))
     first, last = curve.iloc[0], curve.iloc[-1]
     span = f"from {first['estimate']:.2f} to {last['estimate']:.2f}".replace("-", "−")
     wide = f"the 95% band at the end runs from {last['lower']:.2f} to {last['upper']:.2f}".replace("-", "−")

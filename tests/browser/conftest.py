@@ -17,7 +17,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "_build" / "html"
-CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 OUGHT_TO_RUN = any(os.environ.get(name, "").lower() in ("1", "true") for name in ("CI", "GITHUB_ACTIONS"))
 
 
@@ -77,10 +77,14 @@ class Reader:
         self.address = address
         self.page = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light").new_page()
         self.faults: list[str] = []
-        self.page.on("console", lambda it: it.type in ("error", "warning") and self.faults.append(f"console: {it.text}"))
+        self.page.on("console", self._said)
         self.page.on("pageerror", lambda it: self.faults.append(f"script error: {it}"))
         self.page.on("response", lambda it: it.status >= 400 and self.faults.append(f"{it.status}: {it.url}"))
         self.page.on("request", self._asked)
+
+    def _said(self, message) -> None:
+        if message.type in ("error", "warning"):
+            self.faults.append(f"console: {message.text}")
 
     def _asked(self, request) -> None:
         if not request.url.startswith((self.address, "data:", "blob:")):

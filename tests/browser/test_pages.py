@@ -1,4 +1,4 @@
-"""Every page in both themes, on a phone, a tablet and a desk: silent, self-contained, legible to eye and screen reader."""
+"""Every page in both themes, on a phone, a tablet and a desk: silent, self-contained, legible to eye and machine."""
 
 from __future__ import annotations
 
@@ -20,14 +20,15 @@ STICKING_OUT = """() => {
     .slice(0, 3).map(e => e.outerHTML.slice(0, 120)).concat('the page scrolls sideways');
 }"""
 # Without preload and selectors axe takes a third of the time; they are fetched when there is something to tell.
-AXE_COUNT = "() => axe.run({resultTypes: ['violations'], selectors: false, preload: false}).then(r => r.violations.length)"
+AXE_COUNT = """() => axe.run({resultTypes: ['violations'], selectors: false, preload: false})
+  .then(r => r.violations.length)"""
 AXE_REPORT = """() => axe.run({resultTypes: ['violations'], preload: false}).then(r => r.violations.map(
   v => `${v.id} (${v.impact}): ${v.nodes.length} x ${v.nodes[0].target.join(' ')} ${v.nodes[0].html.slice(0, 160)}`))"""
-# Words in a drawing are not looked at by axe. Each is compared with the ground of the page (or the sheet it stands on
-# when that is drawn behind it, which is why words in white or black on a coloured field are left to the eye).
+# Lines of a drawing are not looked at by axe: the opaque ones are compared with the ground of the page.
 FAINT_LINES = """() => {
   const rgb = s => (s.match(/[\\d.]+/g) || []).map(Number);
-  const light = c => { const [r, g, b] = c.slice(0, 3).map(v => (v /= 255) <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
+  const linear = v => (v /= 255) <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4;
+  const light = c => { const [r, g, b] = c.slice(0, 3).map(linear);
     return .2126 * r + .7152 * g + .0722 * b; };
   const ratio = (a, b) => { const [x, y] = [light(a), light(b)].sort((p, q) => q - p); return (x + .05) / (y + .05); };
   const ground = rgb(getComputedStyle(document.body).backgroundColor);

@@ -12,7 +12,8 @@ CHAPTERS = [path for path in pages() if path.startswith("notebooks/")]
 
 
 def test_the_front_door_leads_to_the_first_page(reader):
-    page = reader.open("index.html")
+    page = reader.page
+    page.goto(reader.address)
     page.wait_for_url("**/book/welcome.html")
     assert page.locator("h1").first.inner_text().startswith("The Company States Keep")
 
@@ -34,9 +35,7 @@ def test_the_theme_button_changes_the_theme_and_the_choice_is_kept(reader):
         page.evaluate("() => localStorage.clear()")
 
 
-@pytest.mark.parametrize(
-    ("word", "path"), [("clandestine", "notebooks/09-"), ("exchangeable", "notebooks/"), ("delegation", "notebooks/90-")]
-)
+@pytest.mark.parametrize(("word", "path"), [("clandestine", "notebooks/09-"), ("delegation", "notebooks/90-")])
 def test_search_finds_the_words_of_the_text(reader, word, path):
     page = reader.open("book/welcome.html")
     page.locator(".search-button-field:visible").first.click()

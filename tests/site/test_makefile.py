@@ -1,5 +1,6 @@
 """What make would run after one file has changed, read from dry runs in a copy of the project; nothing is executed."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -25,7 +26,8 @@ def copy(tmp_path):
             path.write_text("x", encoding="utf-8")
         ages[path] = age
 
-    for name in ("Makefile", "requirements.txt", "requirements-lock.txt", "pyproject.toml"):
+    for name in ("Makefile", "requirements.txt", "requirements-lock.txt", "pyproject.toml", "package.json",
+                 "package-lock.json", ".npmrc"):  # fmt: skip
         shutil.copy(ROOT / name, tmp_path / name)
         write(name, 9)
     for name in ("_config.yml", "_toc.yml", "book/page.md", "book/references.bib"):
@@ -35,7 +37,7 @@ def copy(tmp_path):
     for chapter in CHAPTERS:
         write(f"notebooks/{chapter}.md", 9)
         write(f"notebooks/{chapter}.ipynb", 9)
-    for name in (".venv/.ready", ".stage/library"):
+    for name in (".venv/.ready", "node_modules/.ready", ".stage/library"):
         write(name, 8)
     (tmp_path / ".stage/fingerprint").write_text("simulated 00\n", encoding="utf-8")
     for source in ("simulated", "real"):
@@ -95,6 +97,35 @@ def test_requirements_changed(copy):
 def test_page_or_settings_changed(copy, name):
     os.utime(copy / name)
     assert planned(copy) == ([], True, False)
+
+
+@pytest.mark.parametrize("name", ["package.json", "package-lock.json"])
+def test_packages_of_npm_changed(copy, name):
+    (copy / name).touch()
+    assert "npm ci" in dry_run(copy).stdout
+    assert planned(copy) == ([], True, False)
+
+
+def test_without_npm_the_build_says_what_to_do(copy, tmp_path_factory):
+    programs = tmp_path_factory.mktemp("programs")
+    for name in ("make", "sh", "bash"):
+        (programs / name).symlink_to(shutil.which(name))
+    (copy / "package.json").touch()
+    done = subprocess.run(["make", "node_modules/.ready"], cwd=copy, env={"PATH": str(programs)}, capture_output=True,
+                          text=True, check=False, timeout=60)  # fmt: skip
+    assert done.returncode != 0 and "npm is missing" in done.stdout
+
+
+def test_packages_of_npm_are_pinned_and_name_no_registry():
+    lock = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))
+    listed = {name: package for name, package in lock["packages"].items() if name}
+    assert {"node_modules/mathjax", "node_modules/axe-core"} <= set(listed)
+    for name, package in listed.items():
+        assert package["integrity"], name
+        assert package.get("resolved", "https://registry.npmjs.org/").startswith("https://registry.npmjs.org/"), name
+    wanted = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
+    versions = wanted["dependencies"] | wanted["devDependencies"]
+    assert all(version[0].isdigit() for version in versions.values()), "versions are exact"
 
 
 def test_new_chapter(copy):

@@ -1,12 +1,16 @@
 """What a reader of the built site would trip over: dead links, mute images, tracebacks, heavy pages."""
 
 import re
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+from zipfile import ZipFile
 
 import pytest
 from bs4 import BeautifulSoup
+
+import hralign as hr
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "_build" / "html"
@@ -70,6 +74,50 @@ def test_every_image_says_what_it_shows(page):
         assert not re.fullmatch(r"\S+\.(png|svg|jpe?g|gif)", alt), f"the alternative text is a path: {alt}"
     for drawing in soup(page).select("svg[role=img], .bd-article figure svg"):
         assert (drawing.get("aria-label") or "").strip(), "a figure drawn on the page has no alternative text"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=label)
+def test_every_table_has_a_caption_and_headings(page):
+    for table in soup(page).find_all("table"):
+        words = table.find("caption")
+        assert words and words.get_text(strip=True), f"no caption: {table.get_text(' ', strip=True)[:80]}"
+        headings = table.find_all("th")
+        assert headings, f"a table without headings: {words.get_text(strip=True)}"
+        assert all(cell.get_text(strip=True) or cell.find("img", alt=True) for cell in headings), words.get_text()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=label)
+def test_identifiers_are_unique(page):
+    times = Counter(tag["id"] for tag in soup(page).find_all(id=True))
+    assert not {name for name, number in times.items() if number > 1}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=label)
+def test_everything_a_page_loads_is_on_the_site(page):
+    loading = soup(page).find_all(["script", "img", "iframe", "link", "source", "object", "embed"])
+    addresses = [tag.get("src") or tag.get("data") or tag.get("href") or "" for tag in loading]
+    assert not [address for address in addresses if urlsplit(address).netloc]
+    assert not re.search(r"url\(\s*[\"']?(https?:)?//|@import\s+[\"']?http", page.read_text(encoding="utf-8"))
+
+
+@pytest.mark.skipif(not (SITE / "book/welcome.html").is_file(), reason="the site has not been built (make book)")
+def test_the_front_page_tells_the_recorded_finding():
+    drawings = soup(SITE / "book/welcome.html").select(".finding svg")
+    curves = hr.reconstruction()["curves"]
+    assert len(drawings) == 3
+    for drawing, name in zip(drawings, ("figure3a", "figure2", "figure3b"), strict=True):
+        told = drawing["aria-label"].replace("−", "-")
+        for value in (curves[name]["estimate"][0], curves[name]["estimate"][-1], curves[name]["upper"][-1]):
+            assert f"{value:.2f}" in told
+
+
+def test_the_archive_holds_what_it_takes_to_run_the_book():
+    with ZipFile(SITE / "_static" / "the-company-states-keep.zip") as archive:
+        names = {name.partition("/")[2] for name in archive.namelist()}
+    assert {"Makefile", "README.md", "LICENSE", "requirements-lock.txt", "package-lock.json", "_toc.yml"} <= names
+    assert {f"notebooks/{page.stem}.ipynb" for page in EXECUTED} <= names
+    assert {f"lib/hralign/data/{name}" for name in ("reconstruction.json", "registry.toml")} <= names
+    assert not [name for name in names if "__pycache__" in name or name.endswith((".rda", ".parquet"))]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=label)
