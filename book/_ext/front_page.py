@@ -100,6 +100,7 @@ def launch_buttons(app, config) -> None:
     if config.repository:
         config.html_theme_options |= {
             "repository_url": f"https://github.com/{config.repository}",
+            "repository_branch": "HEAD",  # whatever the default branch is called
             "launch_buttons": {"binderhub_url": BINDER, "notebook_interface": "jupyterlab"},
         }
 

@@ -75,7 +75,8 @@ class Reader:
 
     def __init__(self, browser, address: str):
         self.address = address
-        self.page = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light").new_page()
+        # motion would be caught half-way, between the colours of two themes
+        self.page = browser.new_context(color_scheme="light", reduced_motion="reduce").new_page()
         self.faults: list[str] = []
         self.page.on("console", self._said)
         self.page.on("pageerror", lambda it: self.faults.append(f"script error: {it}"))

@@ -6,8 +6,9 @@ import pytest
 
 from .conftest import SITE, pages
 
-WIDTHS = (390, 820, 1280)
-CHECKED_BY_AXE = (390, 1280)
+WIDTHS = (1280, 820, 390)
+CHECKED_BY_AXE = (1280, 390)
+SETTLED = 400  # milliseconds after which the theme has looked again at what scrolls, and made it reachable by keyboard
 THEMES = ("light", "dark")
 
 # What is wider than the screen and does not scroll by itself, outermost first.
@@ -36,7 +37,7 @@ FAINT_LINES = """() => {
     .filter(([p, s]) => s.fill === 'none' && s.stroke !== 'none' && +s.strokeOpacity * +s.opacity > .9
                         && parseFloat(s.strokeWidth) >= 1.5)
     .map(([p, s]) => [ratio(rgb(s.stroke), ground), s.stroke])
-    .filter(([r]) => r < 2.9).map(([r, stroke]) => `a line of contrast ${r.toFixed(1)} (${stroke})`);
+    .filter(([r]) => r < 2.9).slice(0, 1).map(([r, stroke]) => `a line of contrast ${r.toFixed(1)} (${stroke})`);
 }"""
 
 
@@ -45,12 +46,12 @@ def test_page(reader, axe, path):
     page = reader.open(path)
     faults = [*reader.faults, *(f"not typeset: {text}" for text in page.locator("mjx-merror").all_inner_texts())]
     page.evaluate(axe)
-    for theme in THEMES:
-        page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
-        faults += {f"{theme}: {line}" for line in page.evaluate(FAINT_LINES)}
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900})
-            faults += [f"{width}: {what}" for what in page.evaluate(STICKING_OUT)]
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_timeout(SETTLED if width in CHECKED_BY_AXE else 0)
+        for theme in THEMES:
+            page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+            faults += [f"{theme}, {width}: {what}" for what in page.evaluate(STICKING_OUT) + page.evaluate(FAINT_LINES)]
             if width in CHECKED_BY_AXE and page.evaluate(AXE_COUNT):
                 faults += [f"{theme}, {width}: {what}" for what in page.evaluate(AXE_REPORT)]
     faults += [fault for fault in reader.faults if fault not in faults]
