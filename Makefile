@@ -178,7 +178,7 @@ endif
 # ---------------------------------------------------------------------------------------------- tests and upkeep
 test: lint $(GRADING) ## check the style, then run every test
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(NODE_READY); else echo "npm is missing: tests that need what it brings are skipped"; fi
-	@$(ONE_THREAD) $(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(ONE_THREAD) $(BIN)/python -m pytest -n 2
 
 bench: $(READY) ## measure time and memory of the main steps, nothing else running
 	@set -e; for benchmark in tests/benchmark/bench_*.py; do echo "== $$benchmark"; $(ONE_THREAD) $(BIN)/python $$benchmark; done

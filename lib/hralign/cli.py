@@ -118,8 +118,8 @@ def grade(options: argparse.Namespace) -> None:
     )
     write_report(table, options.out)
     done = table["status"].eq(GRADED)
-    print(f"{done.sum()} graded, {(~done).sum()} not (the column 'status' says why), "
-          f"{table['flag'].fillna('').ne('').sum()} flagged: {options.out}")  # fmt: skip
+    flagged = table["flag"].ne("").sum()
+    print(f"{done.sum()} graded, {(~done).sum()} not (the column 'status' says why), {flagged} flagged: {options.out}")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import os
+
 import pytest
 
 from hralign.cli import main
@@ -16,7 +20,7 @@ class Course:
         self.secret.write_text(SECRET + "\n", encoding="utf-8")
         self.roster.write_text("student,name\n" + "".join(f"{s},Name of {s}\n" for s in students), encoding="utf-8")
         self.submissions = folder / "submissions"
-        self.submissions.mkdir()
+        self.submissions.mkdir(exist_ok=True)
 
     def assign(self, chapter, *more):
         options = ("--secret-file", str(self.secret), "--out", str(self.folder / "out"), "--quiet")
@@ -27,7 +31,7 @@ class Course:
         return self.folder / "out" / name / f"{name}.ipynb"
 
     def grade(self, *more):
-        report = self.folder / "grades.csv"
+        report = self.submissions.with_name("grades.csv")
         options = ("--roster", str(self.roster), "--secret-file", str(self.secret), "--out", str(report), "--quiet")
         return main(["grade", str(self.submissions), *options, *more]), report
 
@@ -35,3 +39,19 @@ class Course:
 @pytest.fixture(scope="module")
 def new_course(tmp_path_factory):
     return lambda students: Course(tmp_path_factory.mktemp("course"), students)
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory):
+    """A folder that all test processes share: what is costly to make, the first to need it makes."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "class"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@contextlib.contextmanager
+def locked(folder):
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -73,6 +73,7 @@ def confine(folder: str, memory: float, time: float, refused: list[str]) -> list
         )
         if os.path.exists(path)
     })  # fmt: skip
+    sys.path[:] = [path for path in sys.path if _within(os.path.realpath(path or "."), readable)]
     layers = [name for name, holds in (("network", _no_network()), ("landlock", _landlock(folder, readable))) if holds]
     sys.addaudithook(_guard(os.path.realpath(folder), readable, refused))
     return [*layers, "audit"]
@@ -85,7 +86,7 @@ def _guard(folder: str, readable: Sequence[str], refused: list[str]) -> Any:
         if isinstance(path, int) or path is None:
             return True  # something that is open already
         real = os.path.realpath(os.fsdecode(path))
-        return any(real == root or real.startswith(root + os.sep) for root in roots) or real in DEVICES
+        return _within(real, roots) or real in DEVICES
 
     def refuse(what: str) -> None:
         if len(refused) < 20:
@@ -106,6 +107,10 @@ def _guard(folder: str, readable: Sequence[str], refused: list[str]) -> Any:
             refuse(FORBIDDEN[event])
 
     return hook
+
+
+def _within(path: str, roots: Sequence[str]) -> bool:
+    return any(path == root or path.startswith(root + os.sep) for root in roots)
 
 
 def _no_network() -> bool:

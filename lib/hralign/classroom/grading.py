@@ -66,6 +66,7 @@ def grade_class(
     table = pd.DataFrame(_with_flags(found, rows) + _missing(roster, rows))
     questions = sorted(column for column in table if column[0] == "q" and column[1:].isdigit())
     table = table.reindex(columns=[*COLUMNS, *questions, *LAST_COLUMNS])
+    table[list(LAST_COLUMNS)] = table[list(LAST_COLUMNS)].astype("str").fillna("")
     extra = roster.drop(columns="problem").drop_duplicates("student")
     table = extra.merge(table, on="student", how="right")
     return table.sort_values(["chapter", "student", "file"], na_position="last").reset_index(drop=True)
