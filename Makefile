@@ -136,7 +136,7 @@ $(STAGE)/site: $(STAGE)/executed $(PAGES) $(NODE_READY)
 	@rm -rf $(STAGE)/archive && mkdir -p $(STAGE)/archive/$(ARCHIVE)
 	@tar -c --exclude=__pycache__ --exclude='*.egg-info' --exclude=.ipynb_checkpoints $(ARCHIVED) | tar -x -C $(STAGE)/archive/$(ARCHIVE)
 	@cd $(STAGE)/archive && $(CURDIR)/$(BIN)/python -m zipfile -c ../tree/book/_static/$(ARCHIVE).zip $(ARCHIVE)
-	@$(BIN)/jupyter-book build $(STAGE)/tree --path-output $(STAGE)/out -W --keep-going -q > $(STAGE)/build.log 2>&1 \
+	@NO_COLOR=1 $(BIN)/jupyter-book build $(STAGE)/tree --path-output $(STAGE)/out -W --keep-going -q > $(STAGE)/build.log 2>&1 \
 	 || { if grep -Eq '$(COMPLAINTS)' $(STAGE)/build.log; then grep -E '$(COMPLAINTS)' $(STAGE)/build.log | sed 's|[^ ]*$(STAGE)/tree/||'; \
 	      else tail -n 40 $(STAGE)/build.log; fi; echo "the site was not built (whole log: $(STAGE)/build.log); _build/html is as it was."; exit 1; }
 	@rm -rf $(STAGE)/html && mv $(STAGE)/out/_build/html $(STAGE)/html && rm -rf $(STAGE)/out
