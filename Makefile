@@ -100,10 +100,11 @@ ARCHIVED  := $(wildcard README.md CITATION.cff LICENSE* Makefile pyproject.toml 
 PAGES     := $(shell find book/ -name __pycache__ -prune -o -print) _config.yml _toc.yml
 
 # Of the two halves of a pair, the one edited last is executed (make test insists that they agree). What is out of date is
-# put into a queue first, so that one process starts for all of it and not one for each.
+# put into a queue first, so that one process starts for all of it and not one for each. (The old result is removed: make
+# goes on only from what has changed, and does not know yet that this will.)
 $(EXECUTED): $(STAGE)/notebooks/%.ipynb: notebooks/%.md $$(wildcard notebooks/$$*.ipynb) $(EVERYTHING_RUNS_ON)
 	@echo "executing notebooks/$*.md ($(KIND) data)"
-	@mkdir -p $(STAGE)/run
+	@mkdir -p $(STAGE)/run && rm -f $@
 	@if [ notebooks/$*.ipynb -nt notebooks/$*.md ]; then cp notebooks/$*.ipynb $(STAGE)/run/; else cp notebooks/$*.md $(STAGE)/run/; fi
 
 # A notebook is moved into place only after every cell has run, so a failed one is tried again next time. The last

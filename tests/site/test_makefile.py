@@ -153,3 +153,49 @@ def test_unknown_source_is_refused(copy):
     done = dry_run(copy, SOURCE="reel")
     assert done.returncode != 0
     assert "SOURCE must be real or simulated" in done.stderr
+
+
+@pytest.fixture
+def stand_ins(tmp_path):
+    """A folder of programs that only do what make relies on: convert by copying, and say that every notebook has run."""
+    programs = tmp_path / "stand-ins"
+    programs.mkdir()
+    (programs / "jupytext").write_text(
+        '#!/bin/sh\nfor f; do case $f in *.md) cp "$f" "${f%.md}.ipynb";; esac; done\n', encoding="utf-8"
+    )
+    (programs / "python").write_text(
+        "#!/bin/sh\nstatus=0\nfor f; do case $f in *.ipynb)\n"
+        'if grep -q raise "$f"; then echo "FAILED $f::"; status=1; else echo "PASSED $f::"; fi;; esac; done\nexit $status\n',
+        encoding="utf-8",
+    )
+    for program in programs.iterdir():
+        program.chmod(0o755)
+    return programs
+
+
+def execute(copy, stand_ins):
+    return subprocess.run(
+        ["make", "-j2", "KIND=simulated", f"BIN={stand_ins}", ".stage/simulated/executed"],
+        cwd=copy, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+
+
+def test_what_has_changed_is_executed_and_what_has_not_is_kept(copy, stand_ins):
+    (copy / "notebooks/02-second.md").write_text("changed", encoding="utf-8")
+    done = execute(copy, stand_ins)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [(copy / f".stage/simulated/notebooks/{name}.ipynb").read_text() for name in CHAPTERS] == ["x", "changed", "x"]
+    assert "executing" not in execute(copy, stand_ins).stdout
+
+
+def test_a_notebook_that_raises_is_named_and_tried_again(copy, stand_ins):
+    (copy / "notebooks/01-first.md").write_text("changed", encoding="utf-8")
+    (copy / "notebooks/02-second.md").write_text("raise", encoding="utf-8")
+    for _ in range(2):
+        done = execute(copy, stand_ins)
+        assert done.returncode != 0
+        assert "notebooks/02-second failed" in done.stdout
+    assert (copy / ".stage/simulated/notebooks/01-first.ipynb").read_text() == "changed"
+    (copy / "notebooks/02-second.md").write_text("mended", encoding="utf-8")
+    assert execute(copy, stand_ins).returncode == 0
+    assert (copy / ".stage/simulated/notebooks/02-second.ipynb").read_text() == "mended"
