@@ -5,7 +5,7 @@ from .figures import show, use_style
 from .hypotheses import estimation_sample, fit_alignment, predict_by_duration
 from .load import load_sources
 from .mixed import MixedFit, MixedModel
-from .pages import banner, versions
+from .pages import banner, glue, versions
 from .panel import build_panel
 from .published import published_facts, published_model, published_robustness
 from .replication import reconstruction, replicate
@@ -26,6 +26,7 @@ __all__ = [
     "cluster_bootstrap",
     "estimation_sample",
     "fit_alignment",
+    "glue",
     "joint_bootstrap",
     "load_sources",
     "load_world",

@@ -6,7 +6,6 @@ import warnings
 
 import numpy as np
 import pandas as pd
-from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 from .errors import HralignError
 from .sources import FULL_MEMBER, Sources
@@ -99,6 +98,8 @@ def fit_greenhill(src: Sources, lead: int = 1, igos: str = "all", years: tuple[i
     """
     sample = greenhill_sample(src, lead, igos, years)
     outcome = pd.Series(pd.Categorical(sample["outcome"], ordered=True), name="outcome")
+    from statsmodels.miscmodels.ordinal_model import OrderedModel  # slow to import, and only needed here
+
     model = OrderedModel(outcome, sample[list(PREDICTORS)].astype(float), distr="logit")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # numerical Hessian: checked by convergence below

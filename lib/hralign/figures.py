@@ -9,7 +9,7 @@ import re
 
 import matplotlib.pyplot as plt
 import pandas as pd
-import seaborn as sns
+from cycler import cycler
 from IPython.display import HTML
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -29,13 +29,18 @@ _STYLE = {
     "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True, "axes.axisbelow": True,
     "grid.color": INK, "grid.alpha": 0.12, "grid.linewidth": 0.6, "text.color": INK, "xtick.color": INK,
     "ytick.color": INK, "legend.frameon": False, "legend.labelcolor": INK, "svg.fonttype": "none",
-    "font.size": 11, "axes.titlesize": 12, "lines.linewidth": 2,
+    "font.size": 11, "axes.titlesize": 12, "axes.labelsize": 12, "axes.linewidth": 1.25, "lines.linewidth": 2,
+    "lines.solid_capstyle": "round", "patch.edgecolor": "w", "patch.force_edgecolor": True,
+    "legend.fontsize": 11, "legend.title_fontsize": 12,
+    "xtick.labelsize": 11, "xtick.major.size": 6, "xtick.major.width": 1.25, "xtick.minor.size": 4,
+    "ytick.labelsize": 11, "ytick.major.size": 6, "ytick.major.width": 1.25, "ytick.minor.size": 4,
+    "axes.prop_cycle": cycler(color=PALETTE),
 }  # fmt: skip
 
 
 def use_style() -> None:
     """Set the one plot style of the book from here on."""
-    sns.set_theme(context="notebook", style="ticks", palette=list(PALETTE), rc=_STYLE)
+    plt.rcParams.update(plt.rcParamsDefault | _STYLE | {"backend": plt.rcParams["backend"]})
 
 
 def show(figure: Figure, alt: str, caption: str = "") -> HTML:

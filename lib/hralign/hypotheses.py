@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from .errors import HralignError
 from .mixed import MixedFit, MixedModel
@@ -246,7 +246,7 @@ def predict_by_duration(fit: MixedFit, durations: Iterable[int] = range(1, 41), 
     estimate = x @ fit.params.to_numpy()
     of_average = np.einsum("ij,jk,ik->i", x, fit.cov_params.to_numpy(), x)
     of_case = of_average + np.einsum("ij,jk,ik->i", z, fit.cov_re.to_numpy(), z)
-    reach = norm.ppf((1 + level) / 2)
+    reach = ndtri((1 + level) / 2)
     return pd.DataFrame({
         "duration": duration.astype(int),
         "estimate": estimate,

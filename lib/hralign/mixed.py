@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 from .errors import HralignError
 from .reml import SINGULAR, GroupData, Point, deviance, lower, newton, reduce_rows, search, triangular
@@ -261,8 +261,8 @@ class MixedFit:
 
     def tidy(self, level: float = 0.95) -> pd.DataFrame:
         """A row per term: estimate, std_error, z, p_value, and the ends of a Wald interval (normal)."""
-        half, z = norm.ppf(0.5 + level / 2) * self.bse, self.params / self.bse
-        columns = {"estimate": self.params, "std_error": self.bse, "z": z, "p_value": 2 * norm.sf(np.abs(z))}
+        half, z = ndtri(0.5 + level / 2) * self.bse, self.params / self.bse
+        columns = {"estimate": self.params, "std_error": self.bse, "z": z, "p_value": 2 * ndtr(-np.abs(z))}
         table = pd.DataFrame({**columns, "lower": self.params - half, "upper": self.params + half})
         return table.rename_axis("term").reset_index()
 

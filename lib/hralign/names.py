@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import gamma, norm
+from scipy.special import gammaincinv, ndtri
 
 from .worlds import World
 
@@ -106,7 +106,7 @@ def draw_states(world: World, rng: Streams) -> pd.DataFrame:
     late = (rank > 1 - breakup) & in_span
     birth = np.where(late, world.breakup_year + draw.integers(0, 3, n), world.first_year)
     wave = ~late & (rank >= founding)
-    born = norm.ppf(quantiles(draw, wave.sum()), world.wave_year, max(world.wave_spread, 1e-9))
+    born = world.wave_year + max(world.wave_spread, 1e-9) * ndtri(quantiles(draw, wave.sum()))
     birth[wave] = np.maximum(np.rint(born), world.first_year)
     birth = np.minimum(birth, world.last_year - 1).astype(int)
     death = np.full(n, world.last_year)
@@ -148,7 +148,7 @@ def draw_igos(world: World, rng: Streams, states: pd.DataFrame) -> tuple[pd.Data
     policy = draw.permutation(np.resize(["economic", "political", "economic", "social"], n))
     rights = draw.permutation(n) < world.n_human_rights_igos
     mean, sd = world.delegation_mean, max(world.delegation_sd, 1e-9)
-    delegation = gamma.ppf(quantiles(draw, n), (mean / sd) ** 2, scale=sd**2 / mean)
+    delegation = gammaincinv((mean / sd) ** 2, quantiles(draw, n)) * (sd**2 / mean)
     names, acronyms = igo_names(list(policy), rights, rng["names"])
     table = pd.DataFrame({
         "igo": 5001 + np.arange(n), "acronym": acronyms, "name": names, "major": 1,

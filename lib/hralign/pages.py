@@ -6,7 +6,7 @@ import html
 import platform
 from importlib.metadata import version
 
-from IPython.display import HTML
+from IPython.display import HTML, display
 
 from .sources import Sources
 
@@ -33,6 +33,17 @@ def banner(src: Sources) -> HTML:
 
 def _shown(src: Sources) -> dict[str, object]:
     return {name: src.provenance[name] for name in ("world", "seed") if name in src.provenance}
+
+
+def glue(name: str, value: object) -> None:
+    """Keep a value under a name for the text of the page, where ``{glue:text}`` shows it.
+
+    It is stored as myst-nb's own ``glue(name, value, display=False)`` stores it
+    (https://myst-nb.readthedocs.io/en/latest/render/glue.html); that function loads all of Sphinx into every notebook.
+    """
+    prefix = "application/papermill.record/"
+    record = {"scrapbook": {"name": name, "mime_prefix": prefix}}
+    display({f"{prefix}text/plain": repr(value)}, metadata=record, raw=True)
 
 
 def versions() -> HTML:

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import rdata
 
 from .errors import HralignError
 from .sources import FULL_MEMBER, RIGHTS
@@ -48,6 +47,8 @@ def tables(folder: Path) -> dict[str, pd.DataFrame]:
 
 
 def _rda(folder: Path, name: str, expected: set[str]) -> pd.DataFrame:
+    import rdata  # slow to import, and only needed for the first parse
+
     path = folder / f"{name}.rda"
     try:
         with warnings.catch_warnings():

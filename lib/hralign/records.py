@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.signal import lfilter
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from .names import NEVER, Streams, balanced, both_exist, by_region_and_age, quantiles
 from .worlds import World
@@ -50,7 +49,22 @@ def ar1(rng: np.random.Generator, shape: tuple[int, int], persistence: float, sd
     """Stationary first-order autoregressive series in rows, with the given standard deviation."""
     shocks = rng.standard_normal(shape) * sd
     shocks[:, 1:] *= np.sqrt(1 - persistence**2)
-    return lfilter([1.0], [1.0, -persistence], shocks)
+    return autoregress(shocks, persistence)
+
+
+def autoregress(shocks: np.ndarray, *weights: float) -> np.ndarray:
+    """y[t] = shocks[t] + weights[0] y[t-1] + weights[1] y[t-2] + …, in rows, from nothing.
+
+    As ``scipy.signal.lfilter([1], [1, -weights…], shocks)``, to the last bit; scipy.signal takes longer to import than
+    a world to simulate.
+    """
+    series = np.empty_like(shocks)
+    owed = np.zeros((len(weights) + 1, len(shocks)))
+    for t in range(shocks.shape[1]):
+        series[:, t] = shocks[:, t] + owed[0]
+        for k, weight in enumerate(weights):
+            owed[k] = owed[k + 1] + weight * series[:, t]
+    return series
 
 
 def late_entries(states: pd.DataFrame, igos: pd.DataFrame, entry: np.ndarray, world: World) -> np.ndarray:
@@ -155,7 +169,7 @@ def _state_years(drawn: Drawn, rng: Streams, truth: pd.DataFrame) -> dict[str, n
     ratifies = pd.Series(hazard).groupby(i).cumsum().to_numpy() > draw.standard_exponential(n)[i]
     polity = 4 * truth["score"].to_numpy() + ar1(draw, shape, 0.95, 4)[i, t]
     tax = np.exp(2.8 + 0.15 * (log_gdp - 8) + ar1(draw, shape, 0.95, 0.45))
-    size = np.exp(1.8 + 1.6 * norm.ppf(quantiles(draw, n)))[i] * np.exp(0.017 * (year - 1990))
+    size = np.exp(1.8 + 1.6 * ndtri(quantiles(draw, n)))[i] * np.exp(0.017 * (year - 1990))
     known = draw.random((2, len(t))) >= world.missing
     return {
         "gdp_per_capita": np.where(reports_gdp & (year >= 1960), np.exp(log_gdp[i, t]), np.nan),

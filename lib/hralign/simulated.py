@@ -22,12 +22,11 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.signal import lfilter
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from .errors import HralignError
 from .names import NEVER, Streams, balanced, both_exist, by_region_and_age, draw_igos, draw_states
-from .records import Drawn, ar1, late_entries, record_tables, truth_tables
+from .records import Drawn, ar1, autoregress, late_entries, record_tables, truth_tables
 from .sources import Sources
 from .worlds import REGIONS, WORLDS, Region, World
 
@@ -128,12 +127,12 @@ def _covariates(world: World, rng: Streams, states: pd.DataFrame) -> dict[str, n
     draw, years = rng["income"], world.years
     base = np.array([r.log_gdp for r in world.regions])[states["region_index"]]
     order = by_region_and_age(states)
-    rich = norm.ppf(balanced(draw, order))
-    growth = world.growth + world.growth_sd * norm.ppf(balanced(draw, order))
+    rich = ndtri(balanced(draw, order))
+    growth = world.growth + world.growth_sd * ndtri(balanced(draw, order))
     log_gdp = (base + world.income_sd * rich)[:, None] + growth[:, None] * (years - 1980)
     log_gdp = log_gdp + ar1(draw, log_gdp.shape, 0.9, 0.1 * (world.income_sd > 0))
     draw = rng["conflict"]
-    weight = np.exp(norm.ppf(balanced(draw, order)) - 0.5 * rich)
+    weight = np.exp(ndtri(balanced(draw, order)) - 0.5 * rich)
     share = np.clip(world.conflict_share * weight / weight.mean(), 0, 0.8)
     onset = np.minimum(world.conflict_end * share / (1 - share), 1)
     chance, war = draw.random(log_gdp.shape), np.empty(log_gdp.shape, bool)
@@ -147,12 +146,12 @@ def _own_course(world: World, rng: Streams, states: pd.DataFrame, covariates: di
     """Latent scores as they would be without any influence, state x year."""
     draw, years, burn_in = rng["course"], world.years, _BURN_IN
     regions = np.array([(r.score, r.log_gdp) for r in world.regions])[states["region_index"]]
-    level = regions[:, 0] + world.level_sd * norm.ppf(balanced(draw, by_region_and_age(states)))
+    level = regions[:, 0] + world.level_sd * ndtri(balanced(draw, by_region_and_age(states)))
     war = covariates["war"].astype(float)
     war[:, 1:] = (war[:, 1:] + war[:, :-1]) / 2
     rho, phi = world.persistence, world.momentum
     shocks = draw.standard_normal((world.n_states, burn_in + len(years))) * world.shock_sd
-    wander = lfilter([1.0], [1.0, -(rho + phi), rho * phi], shocks)[:, burn_in:]
+    wander = autoregress(shocks, rho + phi, -rho * phi)[:, burn_in:]
     improved = world.improvement * np.maximum(years - world.improvement_from, 0)
     income = world.income_effect * (covariates["log_gdp"] - regions[:, 1:])
     return level[:, None] + income + world.conflict_effect * war + improved + wander

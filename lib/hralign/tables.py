@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from pandas.io.formats.style import Styler
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from .context import LABELS as CONTEXT_LABELS
 from .hypotheses import LABELS
@@ -115,7 +115,7 @@ def three_columns(name: str, run: dict[str, Any] | None = None) -> pd.DataFrame:
 
 def star(estimate: pd.Series, std_error: pd.Series) -> pd.Series:
     """The paper's stars for two-sided Wald tests against the normal distribution."""
-    p = pd.Series(2 * norm.sf(np.abs(estimate / std_error)), index=estimate.index)
+    p = pd.Series(2 * ndtr(-np.abs(estimate / std_error)), index=estimate.index)
     marks = np.select([p < 0.001, p < 0.01, p < 0.05], ["***", "**", "*"], "")
     return pd.Series(marks, index=estimate.index)
 

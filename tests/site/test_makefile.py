@@ -157,7 +157,7 @@ def test_unknown_source_is_refused(copy):
 
 @pytest.fixture
 def stand_ins(tmp_path):
-    """A folder of programs that only do what make relies on: convert by copying, and say that every notebook has run."""
+    """Programs that only do what make relies on: convert by copying, and say that every notebook has run."""
     programs = tmp_path / "stand-ins"
     programs.mkdir()
     (programs / "jupytext").write_text(
@@ -165,7 +165,8 @@ def stand_ins(tmp_path):
     )
     (programs / "python").write_text(
         "#!/bin/sh\nstatus=0\nfor f; do case $f in *.ipynb)\n"
-        'if grep -q raise "$f"; then echo "FAILED $f::"; status=1; else echo "PASSED $f::"; fi;; esac; done\nexit $status\n',
+        'if grep -q raise "$f"; then echo "FAILED $f::"; status=1; else echo "PASSED $f::"; fi;; esac; done\n'
+        "exit $status\n",
         encoding="utf-8",
     )
     for program in programs.iterdir():
@@ -184,7 +185,8 @@ def test_what_has_changed_is_executed_and_what_has_not_is_kept(copy, stand_ins):
     (copy / "notebooks/02-second.md").write_text("changed", encoding="utf-8")
     done = execute(copy, stand_ins)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert [(copy / f".stage/simulated/notebooks/{name}.ipynb").read_text() for name in CHAPTERS] == ["x", "changed", "x"]
+    results = [copy / f".stage/simulated/notebooks/{name}.ipynb" for name in CHAPTERS]
+    assert [result.read_text() for result in results] == ["x", "changed", "x"]
     assert "executing" not in execute(copy, stand_ins).stdout
 
 

@@ -7,9 +7,11 @@ from time import perf_counter
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.signal import lfilter
 
 import hralign as hr
 from hralign.names import igo_names, state_names
+from hralign.records import autoregress
 from hralign.simulated import REGIONS, WORLDS, World, simulate
 from hralign.sources import RIGHTS, SCHEMAS
 
@@ -338,3 +340,9 @@ def test_a_world_is_drawn_in_less_than_a_second():
         simulate("intrinsic", seed)
         took.append(perf_counter() - start)
     assert min(took) < 1
+
+
+def test_autoregression_is_that_of_scipy():
+    shocks = np.random.default_rng(0).standard_normal((20, 90))
+    assert (autoregress(shocks, 0.9) == lfilter([1.0], [1.0, -0.9], shocks)).all()
+    assert (autoregress(shocks, 1.6, -0.64) == lfilter([1.0], [1.0, -1.6, 0.64], shocks)).all()
