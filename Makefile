@@ -17,6 +17,20 @@ ifneq ($(SOURCE),)
 export HRALIGN_SOURCE := $(SOURCE)
 endif
 
+# ANSWERS=no makes the edition for exams: no solutions, no feedback (book/_editions/answers.py).
+ANSWERS ?= yes
+ifeq ($(filter yes no,$(ANSWERS)),)
+$(error ANSWERS must be yes or no, not "$(ANSWERS)")
+endif
+export ANSWERS
+EDITION := $(if $(filter no,$(ANSWERS)),-without-answers)
+
+# Where the book is on GitHub, as owner/name: for the buttons that launch it. Builds there say it themselves.
+REPOSITORY ?= $(or $(GITHUB_REPOSITORY),$(shell sed -n 's|^repository-code: *"*https://github.com/\([^" ]*\).*|\1|p' CITATION.cff 2>/dev/null))
+export REPOSITORY
+
+comma := ,
+
 # Notebooks run in a staging folder, so a relative data folder would point elsewhere there.
 ifdef HRALIGN_DATA
 ifeq ($(filter /%,$(HRALIGN_DATA)),)
@@ -28,7 +42,7 @@ endif
 # Two processes share the work already; threads inside each of them would only get in each other's way.
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 VECLIB_MAXIMUM_THREADS=1
 
-.PHONY: help book slides test bench lab sync lint lock clean distclean publish decks
+.PHONY: help book slides pdf zip test bench lab sync colab lint lock clean distclean publish decks printed handout
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .SECONDEXPANSION:
@@ -37,6 +51,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 VECLIB_
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
 	@echo
+	@echo "make book ANSWERS=no, and so for pdf and zip: the edition for exams, without solutions and feedback"
 	@echo "SOURCE=real make book, SOURCE=simulated make book: choose the data (HRALIGN_DATA names the folder with the real files)"
 
 # ---------------------------------------------------------------------------------------------------- environment
@@ -82,6 +97,12 @@ book: $(READY) ## execute what is out of date and build the site into _build/htm
 slides: ## write the lecture slides, one deck per part, into _build/slides
 	@$(MAKE) --no-print-directory book STEP=decks
 
+pdf: $(READY) ## print the whole book, solutions opened, into _build (needs chromium)
+	@$(MAKE) --no-print-directory book STEP=printed
+
+zip: $(READY) ## pack the notebooks and the library for a class into _build (WHEELS=1: with all packages)
+	@$(MAKE) --no-print-directory book STEP=handout
+
 # Second half, run by the first with KIND set: plain dependencies. Each source has its own staging folder, so that going
 # back and forth between them executes nothing twice.
 ifdef KIND
@@ -93,10 +114,12 @@ EVERYTHING_RUNS_ON := requirements.txt requirements-lock.txt $(STAGE)/data .stag
 MATHJAX   := node_modules/mathjax/es5
 # What the front page offers for download: all it takes to run the book.
 ARCHIVE   := the-company-states-keep
-ARCHIVED  := $(wildcard README.md CITATION.cff LICENSE* Makefile pyproject.toml requirements*.txt runtime.txt jupytext.toml \
+ARCHIVED  := $(wildcard README.md CITATION.cff LICENSE* Makefile pyproject.toml requirements*.txt runtime.txt postBuild jupytext.toml \
 	package.json package-lock.json .npmrc .gitignore _config.yml _toc.yml book lib notebooks tests)
 # Folders are listed too: a page that was removed changes only its folder. (The slash keeps the folder apart from the
 # target of the same name.)
+TREE      := $(STAGE)/tree$(EDITION)
+SITE      := _build/html$(EDITION)
 PAGES     := $(shell find book/ -name __pycache__ -prune -o -print) _config.yml _toc.yml
 
 # Of the two halves of a pair, the one edited last is executed (make test insists that they agree). What is out of date is
@@ -123,34 +146,59 @@ $(STAGE)/executed: $(EXECUTED)
 	@touch $@
 
 COMPLAINTS := WARNING|ERROR|CRITICAL|[Ee]rror:
-# Built from nothing each time: a second, incremental build would not repeat the warnings of the first.
-$(STAGE)/site: $(STAGE)/executed $(PAGES) $(NODE_READY)
-	@echo "building the site"
-	@rm -rf $(STAGE)/tree $(STAGE)/out
-	@mkdir -p $(STAGE)/tree/notebooks
-	@cp -Rp _config.yml _toc.yml book $(STAGE)/tree/
-	@$(if $(EXECUTED),cp -p $(EXECUTED) $(STAGE)/tree/notebooks/)
-	@cp -p notebooks/*.md $(STAGE)/tree/notebooks/
-	@mkdir -p $(STAGE)/tree/book/_static/mathjax/output/chtml/fonts
-	@cp $(MATHJAX)/tex-mml-chtml.js $(STAGE)/tree/book/_static/mathjax/
-	@cp -R $(MATHJAX)/output/chtml/fonts/woff-v2 $(STAGE)/tree/book/_static/mathjax/output/chtml/fonts/
+# A folder of the name that readers see, packed: the mechanism of all downloads.
+packed = cd $(1) && $(CURDIR)/$(BIN)/python -m zipfile -c $(CURDIR)/$(2) $(ARCHIVE)
+
+# What Sphinx reads.
+$(TREE)/.complete: $(STAGE)/executed $(PAGES) $(NODE_READY)
+	@rm -rf $(TREE)
+	@mkdir -p $(TREE)/notebooks
+	@cp -Rp _config.yml _toc.yml book $(TREE)/
+	@$(if $(EXECUTED),cp -p $(EXECUTED) $(TREE)/notebooks/)
+	@$(if $(EDITION),$(BIN)/python book/_editions/answers.py $(TREE),cp -p notebooks/*.md $(TREE)/notebooks/)
+	@mkdir -p $(TREE)/book/_static/mathjax/output/chtml/fonts
+	@cp $(MATHJAX)/tex-mml-chtml.js $(TREE)/book/_static/mathjax/
+	@cp -R $(MATHJAX)/output/chtml/fonts/woff-v2 $(TREE)/book/_static/mathjax/output/chtml/fonts/
 	@rm -rf $(STAGE)/archive && mkdir -p $(STAGE)/archive/$(ARCHIVE)
-	@tar -c --exclude=__pycache__ --exclude='*.egg-info' --exclude=.ipynb_checkpoints $(ARCHIVED) | tar -x -C $(STAGE)/archive/$(ARCHIVE)
-	@cd $(STAGE)/archive && $(CURDIR)/$(BIN)/python -m zipfile -c ../tree/book/_static/$(ARCHIVE).zip $(ARCHIVE)
-	@NO_COLOR=1 $(BIN)/jupyter-book build $(STAGE)/tree --path-output $(STAGE)/out -W --keep-going -q > $(STAGE)/build.log 2>&1 \
-	 || { if grep -Eq '$(COMPLAINTS)' $(STAGE)/build.log; then grep -E '$(COMPLAINTS)' $(STAGE)/build.log | sed 's|[^ ]*$(STAGE)/tree/||'; \
-	      else tail -n 40 $(STAGE)/build.log; fi; echo "the site was not built (whole log: $(STAGE)/build.log); _build/html is as it was."; exit 1; }
-	@rm -rf $(STAGE)/html && mv $(STAGE)/out/_build/html $(STAGE)/html && rm -rf $(STAGE)/out
+	@$(if $(EDITION),$(BIN)/python book/_editions/handout.py $(STAGE)/archive/$(ARCHIVE),\
+	   tar -c --exclude=__pycache__ --exclude='*.egg-info' --exclude=.ipynb_checkpoints $(ARCHIVED) | tar -x -C $(STAGE)/archive/$(ARCHIVE))
+	@$(call packed,$(STAGE)/archive,$(TREE)/book/_static/$(ARCHIVE).zip)
+	@touch $@
+
+# Built from nothing each time: a second, incremental build would not repeat the warnings of the first.
+$(STAGE)/site$(EDITION): $(TREE)/.complete
+	@echo "building the site"
+	@rm -rf $(STAGE)/out
+	@NO_COLOR=1 $(BIN)/jupyter-book build $(TREE) --path-output $(STAGE)/out -W --keep-going -q > $(STAGE)/build.log 2>&1 \
+	 || { if grep -Eq '$(COMPLAINTS)' $(STAGE)/build.log; then grep -E '$(COMPLAINTS)' $(STAGE)/build.log | sed 's|[^ ]*$(TREE)/||'; \
+	      else tail -n 40 $(STAGE)/build.log; fi; echo "the site was not built (whole log: $(STAGE)/build.log); $(SITE) is as it was."; exit 1; }
+	@rm -rf $(STAGE)/html$(EDITION) && mv $(STAGE)/out/_build/html $(STAGE)/html$(EDITION) && rm -rf $(STAGE)/out
 	@date > $@
 
 # The readers' copy is exchanged whole, and only for another edition than the one that lies there.
-publish: $(STAGE)/site
-	@edition="$(KIND) data, $$(cat $<)"; \
-	 if [ "$$(cat _build/html/.edition 2>/dev/null)" != "$$edition" ]; then \
-	   rm -rf _build/html.new _build/html.old && mkdir -p _build && cp -R $(STAGE)/html _build/html.new && echo "$$edition" > _build/html.new/.edition \
-	   && { [ ! -e _build/html ] || mv _build/html _build/html.old; } && mv _build/html.new _build/html && rm -rf _build/html.old; \
+publish: $(STAGE)/site$(EDITION)
+	@edition="$(KIND) data$(if $(EDITION),$(comma) without answers), $$(cat $<)"; \
+	 if [ "$$(cat $(SITE)/.edition 2>/dev/null)" != "$$edition" ]; then \
+	   rm -rf $(SITE).new $(SITE).old && mkdir -p _build && cp -R $(STAGE)/html$(EDITION) $(SITE).new && echo "$$edition" > $(SITE).new/.edition \
+	   && { [ ! -e $(SITE) ] || mv $(SITE) $(SITE).old; } && mv $(SITE).new $(SITE) && rm -rf $(SITE).old; \
 	 fi
-	@echo "the book, on $(KIND) data: _build/html/index.html"
+	@echo "the book, on $(KIND) data$(if $(EDITION),$(comma) without answers): $(SITE)/index.html"
+
+# Chromium prints the pages of the site as one book.
+PDF := _build/$(ARCHIVE)$(EDITION).pdf
+printed: $(STAGE)/site$(EDITION)
+	@echo "printing the book"
+	@mkdir -p _build
+	@$(BIN)/python book/_editions/pdf.py $(STAGE)/html$(EDITION) $(PDF) $(KIND)
+	@echo "the book, on $(KIND) data$(if $(EDITION),$(comma) without answers): $(PDF)"
+
+HANDOUT := _build/$(ARCHIVE)-$(KIND)$(EDITION).zip
+handout: $(READY)
+	@rm -rf $(STAGE)/handout && mkdir -p $(STAGE)/handout _build
+	@$(BIN)/python book/_editions/handout.py $(STAGE)/handout/$(ARCHIVE) $(if $(filter real,$(KIND)),--data) $(if $(filter-out 0 no,$(WHEELS)),--wheels)
+	@$(call packed,$(STAGE)/handout,$(HANDOUT))
+	@echo "the notebooks and the library for a class$(if $(EDITION),$(comma) without answers): $(HANDOUT)"
+	@$(if $(filter real,$(KIND)),echo "It holds the real data$(comma) which are other people's work: for the computers of your class only$(comma) not to be published or passed on.")
 
 # Slides need reveal.js. A package of the Python index carries it, so no further tool has to be there.
 REVEAL := .stage/reveal-3.2.1
@@ -199,6 +247,10 @@ sync: $(READY) ## write each notebooks/*.ipynb from its .md (the .md wins)
 	   $(BIN)/jupytext --quiet --to ipynb --update --update-metadata '$(PYTHON_INFO)' "$$text" || exit 1; \
 	   touch -r "$$text" "$${text%.md}.ipynb"; \
 	 done
+
+colab: $(READY) ## write REPOSITORY=owner/name into the cell of each notebook that installs the library in Colab
+	@$(BIN)/python book/_editions/colab.py $(REPOSITORY)
+	@$(MAKE) --no-print-directory sync
 
 lock: ## write requirements-lock.txt anew from requirements.txt
 	@rm -rf .stage/lock && mkdir -p .stage && $(PYTHON) -m venv .stage/lock

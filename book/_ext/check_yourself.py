@@ -14,10 +14,13 @@ what follows the first paragraph of an option is its feedback::
 
 In HTML each option is a ``<details>`` element, which opens by mouse and by keyboard, is announced by screen readers and
 needs no script.  A page without exactly one right option, or with an option that has no feedback, fails the build.
-In the answer-free edition (``answer_free = True``) the options stand alone.
+In the edition without answers (``make book ANSWERS=no``) the options stand alone: `book/_editions/answers.py` has cut
+marks and feedback before the site is built, so neither is asked for.
 """
 
 from __future__ import annotations
+
+import os
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -59,7 +62,7 @@ class Check(SphinxDirective):
         number = self.env.new_serialno("check") + 1
         group = f"check-{number}"
         options = [self._option(item, group) for item in body[0].children]
-        if sum(one["right"] for one in options) != 1:
+        if sum(one["right"] for one in options) != 1 and not self.config.answer_free:
             raise self.error("exactly one option of a check is right: mark it [x], the others [ ]")
         words, messages = self.state.inline_text(self.arguments[0], self.lineno)
         question = nodes.paragraph("", "", *words, classes=["check-question"])
@@ -71,16 +74,18 @@ class Check(SphinxDirective):
         mark = next((mark for mark in MARKS if text and text.startswith(mark)), None)
         if mark is None:
             raise self.error(f"an option of a check begins with [x] or [ ]: {first.astext()[:60]}")
+        text.parent.replace(text, nodes.Text(text.removeprefix(mark)))
+        if self.config.answer_free:
+            return check_option("", check_summary("", "", *first.children), right=False, group=group)
         if not rest:
             raise self.error(f"an option of a check has feedback, indented below it: {first.astext()[:60]}")
-        text.parent.replace(text, nodes.Text(text.removeprefix(mark)))
         verdict = nodes.strong("", VERDICTS[MARKS[mark]])
         if isinstance(rest[0], nodes.paragraph):
             rest[0].insert(0, [verdict, nodes.Text(" ")])
         else:
             rest.insert(0, nodes.paragraph("", "", verdict))
-        told = [] if self.config.answer_free else [check_feedback("", *rest)]
-        return check_option("", check_summary("", "", *first.children), *told, right=MARKS[mark], group=group)
+        answer = check_feedback("", *rest)
+        return check_option("", check_summary("", "", *first.children), answer, right=MARKS[mark], group=group)
 
 
 def visit_check(self, node):
@@ -114,7 +119,7 @@ def closing(end=None):
 
 
 def setup(app) -> dict:
-    app.add_config_value("answer_free", False, "env", [bool])
+    app.add_config_value("answer_free", os.environ.get("ANSWERS") == "no", "env", [bool])
     app.add_directive("check", Check)
     app.add_node(check, html=(visit_check, closing("</section>")))
     app.add_node(check_option, html=(visit_option, closing()))

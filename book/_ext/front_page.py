@@ -7,6 +7,7 @@ picture and its alternative text cannot fall behind it.  ``{ways-in}`` writes th
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -19,6 +20,9 @@ import hralign as hr
 
 ARCHIVE = "_static/the-company-states-keep.zip"
 BINDER = "https://mybinder.org"
+COLAB = "https://colab.research.google.com"
+BRANCH = "HEAD"  # whatever the repository calls its main branch
+FIRST = "notebooks/01-the-company-states-keep"
 LIMITS = (-2.15, 0.35)  # of distance, the same in all three drawings
 PARTS = {
     # drawing: (curve, its clock, title, axis, what was done)
@@ -72,10 +76,9 @@ class WaysIn(SphinxDirective):
     """Buttons. Binder needs to know where the repository is; without that, the page on running the book is offered."""
 
     def run(self) -> list[nodes.Node]:
-        first = "notebooks/01-the-company-states-keep"
-        buttons = [button("ref", f"../{first}.ipynb", "Start reading", "primary")]
+        buttons = [button("ref", f"../{FIRST}.ipynb", "Start reading", "primary")]
         if self.config.repository:
-            launch = f"{BINDER}/v2/gh/{self.config.repository}/HEAD?urlpath=lab/tree/{first}.ipynb"
+            launch = f"{BINDER}/v2/gh/{self.config.repository}/{BRANCH}?urlpath=lab/tree/{FIRST}.ipynb"
             buttons.append(button("link", launch, "Run it in Binder"))
         else:
             buttons.append(button("ref", "how-to-use.md", "Run it"))
@@ -96,18 +99,26 @@ def button(kind: str, target: str, words: str, colour: str = "secondary") -> str
 
 
 def launch_buttons(app, config) -> None:
-    """Binder buttons on every chapter too, as soon as the repository has an address."""
+    """Binder on every chapter too, as soon as the repository has an address; Colab, if its cell has it as well."""
     if config.repository:
+        launching = {"binderhub_url": BINDER, "notebook_interface": "jupyterlab"}
+        chapter = Path(app.srcdir, f"{FIRST}.ipynb")
+        if chapter.is_file() and "git+https://github.com/OWNER/REPO" not in chapter.read_text(encoding="utf-8"):
+            launching["colab_url"] = COLAB
         config.html_theme_options |= {
             "repository_url": f"https://github.com/{config.repository}",
-            "repository_branch": "HEAD",  # whatever the default branch is called
-            "launch_buttons": {"binderhub_url": BINDER, "notebook_interface": "jupyterlab"},
+            "repository_branch": BRANCH,
+            "launch_buttons": launching,
         }
 
 
+def repository() -> str:
+    """owner/name on GitHub, as make says; none for an edition without answers, because the repository has them."""
+    return "" if os.environ.get("ANSWERS") == "no" else os.environ.get("REPOSITORY", "")
+
+
 def setup(app) -> dict:
-    # owner/name on GitHub, whose own builds say it
-    app.add_config_value("repository", os.environ.get("GITHUB_REPOSITORY", ""), "env", [str])
+    app.add_config_value("repository", repository(), "env", [str])
     app.add_directive("finding", Finding)
     app.add_directive("ways-in", WaysIn)
     app.connect("config-inited", launch_buttons)

@@ -45,7 +45,9 @@ def copy(tmp_path):
         for chapter in CHAPTERS:
             write(f".stage/{source}/notebooks/{chapter}.ipynb", 7)
         write(f".stage/{source}/executed", 7)
-        write(f".stage/{source}/site", 6)
+        for edition in ("", "-without-answers"):
+            write(f".stage/{source}/tree{edition}/.complete", 6.5)
+            write(f".stage/{source}/site{edition}", 6)
     for folder in ("book", "lib/hralign", "notebooks"):
         ages[tmp_path / folder] = 9
     now = tmp_path.stat().st_mtime
@@ -62,9 +64,9 @@ def dry_run(copy, target="book", **variables):
     )
 
 
-def planned(copy, **variables):
+def planned(copy, target="book", **variables):
     """(chapters that would be executed, whether the site would be built, whether the environment would be)"""
-    done = dry_run(copy, **variables)
+    done = dry_run(copy, target, **variables)
     assert done.returncode == 0, done.stderr
     executed = [chapter for chapter in CHAPTERS if f"executing notebooks/{chapter}.md" in done.stdout]
     return executed, "jupyter-book build" in done.stdout, "pip install" in done.stdout
@@ -147,6 +149,35 @@ def test_slides_need_the_executed_chapters_and_not_the_site(copy):
     assert done.returncode == 0, done.stderr
     assert [chapter for chapter in CHAPTERS if f"executing notebooks/{chapter}.md" in done.stdout] == ["02-second"]
     assert "nbconvert" in done.stdout and "jupyter-book build" not in done.stdout
+
+
+def test_editions_with_and_without_answers_are_kept_apart(copy):
+    (copy / ".stage/simulated/site-without-answers").unlink()
+    assert planned(copy) == ([], False, False)
+    assert planned(copy, ANSWERS="no") == ([], True, False)
+    assert "answers.py .stage/simulated/tree" not in dry_run(copy, ANSWERS="no").stdout
+    (copy / "book/page.md").touch()
+    assert "answers.py .stage/simulated/tree-without-answers" in dry_run(copy, ANSWERS="no").stdout
+    assert "answers.py" not in dry_run(copy).stdout
+
+
+def test_the_pdf_is_printed_from_the_site(copy):
+    assert planned(copy, "pdf") == ([], False, False) and "pdf.py .stage/simulated/html " in dry_run(copy, "pdf").stdout
+    (copy / "notebooks/02-second.md").touch()
+    assert planned(copy, "pdf") == (["02-second"], True, False)
+
+
+def test_the_zip_needs_no_execution(copy):
+    (copy / "notebooks/02-second.md").touch()
+    done = dry_run(copy, "zip")
+    assert planned(copy, "zip") == ([], False, False) and "_build/the-company-states-keep-simulated.zip" in done.stdout
+    assert "--data" not in done.stdout and "--data" in dry_run(copy, "zip", SOURCE="real").stdout
+
+
+@pytest.mark.parametrize("value", ["none", "NO", ""])
+def test_unknown_edition_is_refused(copy, value):
+    done = dry_run(copy, ANSWERS=value)
+    assert done.returncode != 0 and "ANSWERS must be yes or no" in done.stderr
 
 
 def test_unknown_source_is_refused(copy):
