@@ -183,7 +183,7 @@ addresses: $(STAGE)/site
 	@echo "asking for every address outside of the book"
 	@rm -rf $(STAGE)/links && mkdir -p $(STAGE)/links
 	@$(BIN)/jupyter-book build $(STAGE)/tree --path-output $(STAGE)/links --builder linkcheck -q > $(STAGE)/links/log 2>&1 || true
-	@$(BIN)/python .ci/links.py $(STAGE)/links/_build/linkcheck/output.json || { echo "(whole log: $(STAGE)/links/log)"; exit 1; }
+	@$(BIN)/python .ci/links.py $(STAGE)/links/_build/html/output.json || { echo "(whole log: $(STAGE)/links/log)"; exit 1; }
 endif
 
 # ---------------------------------------------------------------------------------------------- tests and upkeep
