@@ -6,6 +6,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 GRADING := $(VENV)/.grading
+PARTS  := .stage/parts
 NODE_READY := node_modules/.ready
 
 # SOURCE=real or SOURCE=simulated forces the data that the book and the tests run on; empty lets the library decide.
@@ -42,7 +43,7 @@ endif
 # Two processes share the work already; threads inside each of them would only get in each other's way.
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 VECLIB_MAXIMUM_THREADS=1
 
-.PHONY: help book slides pdf zip test bench lab sync colab lint lock clean distclean publish decks printed handout
+.PHONY: help book slides pdf zip links test bench lab fetch sync colab lint lock newest clean distclean publish decks printed handout addresses
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .SECONDEXPANSION:
@@ -68,6 +69,13 @@ $(READY): requirements.txt requirements-lock.txt pyproject.toml
 # What tests and teachers need beyond it.
 $(GRADING): $(READY) requirements-grading.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-grading.txt
+	@touch $@
+
+# Packages of which files are taken and nothing is run, so that what they need does not get into the way of the rest.
+$(PARTS)/.ready: $(READY) requirements-parts.txt
+	@rm -rf $(PARTS) && mkdir -p $(PARTS)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target $(PARTS) -r requirements-parts.txt \
+	 || { echo "what requirements-parts.txt lists could not be installed: the first time needs the network."; exit 1; }
 	@touch $@
 
 # What browsers are given or tested with comes from npm, in the versions that package-lock.json fixes.
@@ -103,6 +111,9 @@ pdf: $(READY) ## print the whole book, solutions opened, into _build (needs chro
 zip: $(READY) ## pack the notebooks and the library for a class into _build (WHEELS=1: with all packages)
 	@$(MAKE) --no-print-directory book STEP=handout
 
+links: ## ask the network whether the addresses that the book links to are still there
+	@$(MAKE) --no-print-directory book STEP=addresses
+
 # Second half, run by the first with KIND set: plain dependencies. Each source has its own staging folder, so that going
 # back and forth between them executes nothing twice.
 ifdef KIND
@@ -114,7 +125,7 @@ EVERYTHING_RUNS_ON := requirements.txt requirements-lock.txt $(STAGE)/data .stag
 MATHJAX   := node_modules/mathjax/es5
 # What the front page offers for download: all it takes to run the book.
 ARCHIVE   := the-company-states-keep
-ARCHIVED  := $(wildcard README.md CITATION.cff LICENSE* Makefile pyproject.toml requirements*.txt runtime.txt postBuild jupytext.toml \
+ARCHIVED  := $(wildcard *.md CITATION.cff LICENSE .ci .pre-commit-config.yaml Makefile pyproject.toml requirements*.txt runtime.txt postBuild jupytext.toml \
 	package.json package-lock.json .npmrc .gitignore _config.yml _toc.yml book lib notebooks tests)
 # Folders are listed too: a page that was removed changes only its folder. (The slash keeps the folder apart from the
 # target of the same name.)
@@ -200,19 +211,11 @@ handout: $(READY)
 	@echo "the notebooks and the library for a class$(if $(EDITION),$(comma) without answers): $(HANDOUT)"
 	@$(if $(filter real,$(KIND)),echo "It holds the real data$(comma) which are other people's work: for the computers of your class only$(comma) not to be published or passed on.")
 
-# Slides need reveal.js. A package of the Python index carries it, so no further tool has to be there.
-REVEAL := .stage/reveal-3.2.1
-$(REVEAL):
-	@mkdir -p .stage && rm -rf $@.new
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target $@.new sphinx-revealjs==$(@:.stage/reveal-%=%) \
-	 || { rm -rf $@.new; echo "reveal.js could not be installed: the first make slides needs the network."; exit 1; }
-	@mv $@.new $@
-
 # The decks are notebooks first, which stay in the staging folder; nbconvert makes one page with everything in it of each.
-$(STAGE)/slides: $(STAGE)/executed $(wildcard book/_slides/* book/_slides/company/* book/_slides/company/static/*) _toc.yml book/references.bib | $(REVEAL)
+$(STAGE)/slides: $(STAGE)/executed $(wildcard book/_slides/* book/_slides/company/* book/_slides/company/static/*) _toc.yml book/references.bib $(PARTS)/.ready
 	@echo "writing the slides"
 	@rm -rf $@.new && mkdir -p $@.new/templates && cp -Rp book/_slides/company $@.new/templates/
-	@cd $(REVEAL)/sphinx_revealjs/_static/revealjs && cp dist/reveal.css dist/reveal.js plugin/notes/notes.js $(CURDIR)/$@.new/templates/company/static/
+	@cd $(PARTS)/sphinx_revealjs/_static/revealjs && cp dist/reveal.css dist/reveal.js plugin/notes/notes.js $(CURDIR)/$@.new/templates/company/static/
 	@$(BIN)/python book/_slides/deck.py $(STAGE)/notebooks $@.new
 	@$(BIN)/jupyter nbconvert --log-level=ERROR --to slides --template company --TemplateExporter.extra_template_basedirs=$@.new/templates \
 	   --HTMLExporter.exclude_anchor_links=True $@.new/part-*.ipynb
@@ -222,10 +225,17 @@ $(STAGE)/slides: $(STAGE)/executed $(wildcard book/_slides/* book/_slides/compan
 decks: $(STAGE)/slides
 	@rm -rf _build/slides && mkdir -p _build/slides && cp $</part-*.html _build/slides/
 	@echo "the slides, on $(KIND) data: $$(ls _build/slides/*.html | tr '\n' ' ')"
+
+# A server that turns away programs (forbidden, too many requests) tells nothing about its page.
+addresses: $(STAGE)/site
+	@echo "asking for every address outside of the book"
+	@rm -rf $(STAGE)/links && mkdir -p $(STAGE)/links
+	@$(BIN)/jupyter-book build $(STAGE)/tree --path-output $(STAGE)/links --builder linkcheck -q > $(STAGE)/links/log 2>&1 || true
+	@$(BIN)/python .ci/links.py $(STAGE)/links/_build/html/output.json || { echo "(whole log: $(STAGE)/links/log)"; exit 1; }
 endif
 
 # ---------------------------------------------------------------------------------------------- tests and upkeep
-test: lint $(GRADING) ## check the style, then run every test
+test: lint $(GRADING) $(PARTS)/.ready ## check the style, then run every test
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(NODE_READY); else echo "npm is missing: tests that need what it brings are skipped"; fi
 	@$(ONE_THREAD) $(BIN)/python -m pytest -n 2
 
@@ -238,6 +248,9 @@ lint: $(READY) ## ruff on the code, codespell on code and text
 
 lab: $(READY) ## open the notebooks in JupyterLab
 	@$(BIN)/jupyter lab notebooks
+
+fetch: $(READY) ## download the real data and check every byte (HRALIGN_DATA names the folder)
+	@$(BIN)/hralign fetch
 
 # Cell identifiers and metadata of an existing .ipynb are kept. language_info is set because jupytext derives the
 # fences of the .md from it: without it, saving in JupyterLab would rewrite every one of them.
@@ -259,6 +272,13 @@ lock: ## write requirements-lock.txt anew from requirements.txt
 	@{ echo "# Everything that requirements.txt and requirements-grading.txt resolve to. Written by make lock; not edited by hand."; \
 	   .stage/lock/bin/python -m pip freeze --exclude hralign; } > .stage/requirements-lock.txt
 	@mv .stage/requirements-lock.txt requirements-lock.txt && rm -rf .stage/lock
+
+# Exact versions are left out, and with them the lock; what stands as a limit behind one (# <2) stays.
+newest: $(GRADING) ## put the newest versions that are allowed into .venv, past the lock (make distclean takes them back)
+	@mkdir -p .stage
+	@sed -E '/^-c /d; s/==[^ ]*( # (<[0-9.]+))?.*/\2/' requirements.txt requirements-grading.txt > .stage/newest.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --upgrade-strategy eager -r .stage/newest.txt -e .
+	@$(BIN)/python -m pip freeze --exclude-editable | diff requirements-lock.txt - | grep '^>' || echo "nothing is newer than in requirements-lock.txt"
 
 clean: ## remove what was built and executed
 	rm -rf _build .stage .pytest_cache .ruff_cache .hypothesis

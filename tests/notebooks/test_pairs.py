@@ -9,10 +9,12 @@ import jupytext
 import pytest
 import yaml
 
+import pairs
+
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = ROOT / "notebooks"
-HALVES = (".md", ".ipynb")
-NAMES = sorted({path.stem for path in NOTEBOOKS.glob("*") if path.suffix in HALVES})
+HALVES = pairs.HALVES
+NAMES = pairs.names(NOTEBOOKS)
 
 # Notebooks ask the library for data. Anything here means that one of them went round it.
 FORBIDDEN = {
@@ -54,14 +56,7 @@ def contents_files(node):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_both_halves_hold_the_same_cells(name):
-    for suffix in HALVES:
-        assert (NOTEBOOKS / f"{name}{suffix}").exists(), f"{name}{suffix} is missing: run make sync"
-    left, right = (
-        [(cell.cell_type, cell.source.rstrip()) for cell in half(name, suffix).cells] for suffix in HALVES
-    )
-    for number, (a, b) in enumerate(zip(left, right, strict=False), start=1):
-        assert a == b, f"cell {number} differs between .md and .ipynb: run make sync (the .md wins)"
-    assert len(left) == len(right), f"{len(left)} cells in .md, {len(right)} in .ipynb: run make sync"
+    assert pairs.out_of_step(NOTEBOOKS, name) == []
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -73,11 +68,7 @@ def test_tags_and_cell_metadata_agree(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_executed_is_committed(name):
-    for number, cell in enumerate(stored(name)["cells"], start=1):
-        if cell["cell_type"] == "code":
-            assert not cell["outputs"], f"cell {number} of {name}.ipynb has outputs"
-            assert cell["execution_count"] is None, f"cell {number} of {name}.ipynb has an execution count"
-            assert "execution" not in cell["metadata"], f"cell {number} of {name}.ipynb has execution times"
+    assert pairs.executed(NOTEBOOKS, name) == []
 
 
 @pytest.mark.parametrize("name", NAMES)

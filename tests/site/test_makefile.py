@@ -26,8 +26,8 @@ def copy(tmp_path):
             path.write_text("x", encoding="utf-8")
         ages[path] = age
 
-    for name in ("Makefile", "requirements.txt", "requirements-lock.txt", "pyproject.toml", "package.json",
-                 "package-lock.json", ".npmrc"):  # fmt: skip
+    for name in ("Makefile", "requirements.txt", "requirements-lock.txt", "requirements-parts.txt", "pyproject.toml",
+                 "package.json", "package-lock.json", ".npmrc"):  # fmt: skip
         shutil.copy(ROOT / name, tmp_path / name)
         write(name, 9)
     for name in ("_config.yml", "_toc.yml", "book/page.md", "book/references.bib"):

@@ -145,6 +145,28 @@ def test_chapter_says_which_data_it_ran_on(page):
     assert edition in banners[0].get_text(" ").lower(), f"built on {edition} data, but the banner says otherwise"
 
 
+@pytest.mark.parametrize("page", EXECUTED, ids=label)
+def test_page_that_computes_names_versions_and_seed(page):
+    foot = soup(page).select("p.versions")
+    assert len(foot) == 1, "no versions at the foot: end the last cell with hr.versions()"
+    assert re.search(r"Python 3\.\d+.*hralign \d.*numpy \d", foot[0].get_text(" "))
+    banner = soup(page).select_one(".source-banner")
+    if "source-simulated" in banner["class"]:
+        assert re.search(r"world \w+.*seed \d+", banner.get_text(" ", strip=True)), "no world, no seed"
+
+
+@pytest.mark.skipif(not (SITE / "book/status.html").is_file(), reason="the site has not been built (make book)")
+def test_the_status_page_has_every_notebook_with_its_time():
+    table = soup(SITE / "book/status.html").select_one("table.status")
+    rows = [[cell.get_text(" ", strip=True) for cell in row.find_all("td")] for row in table.tbody.find_all("tr")]
+    edition = (SITE / ".edition").read_text(encoding="utf-8").split()[0]
+    assert len(rows) == len(EXECUTED) + 1, "a row for each and one for all"
+    for row in rows[:-1]:
+        assert row[1] == edition and float(row[5]) > 0 and re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", row[4])
+        assert edition == "real" or re.fullmatch(r"\w+, \d+", row[2]), "the seed is not named"
+    assert float(rows[-1][5]) == pytest.approx(sum(float(row[5]) for row in rows[:-1]), abs=0.05 * len(rows))
+
+
 @pytest.mark.parametrize("page", CHAPTERS, ids=label)
 def test_chapter_is_numbered_as_its_file(page):
     number = soup(page).select_one("h1 .section-number")
