@@ -19,7 +19,7 @@ import importlib.util
 import sys
 
 if "google.colab" in sys.modules and not importlib.util.find_spec("hralign"):
-    get_ipython().run_line_magic("pip", "install -q myst-nb git+https://github.com/{address}")
+    get_ipython().run_line_magic("pip", "install -q git+https://github.com/{address}")
     raise SystemExit("Now restart the session (menu Runtime), and run all cells.")
 """
 FENCED = "```{{code-cell}} ipython3\n:tags: [remove-cell]\n\n{cell}```\n\n"

@@ -27,7 +27,7 @@ import hralign
 from hralign import real
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("jupyterlab", "myst-nb")  # what opens the notebooks, and what they import beside the library
+PACKAGES = ("jupyterlab",)  # what opens the notebooks; they import nothing but the library and what it needs
 FILES = ("LICENSE", "LICENSE-TEXT.md", "CITATION.cff", "requirements-lock.txt")
 NOTE = "READ-ME-FIRST.txt"
 START = """\
