@@ -270,7 +270,7 @@ lock: ## write requirements-lock.txt anew from requirements.txt
 	@sed '/^-c /d' requirements.txt requirements-grading.txt > .stage/lock/requirements.txt
 	@.stage/lock/bin/python -m pip install --quiet --disable-pip-version-check -r .stage/lock/requirements.txt .
 	@{ echo "# Everything that requirements.txt and requirements-grading.txt resolve to. Written by make lock; not edited by hand."; \
-	   .stage/lock/bin/python -m pip freeze --exclude hralign; } > .stage/requirements-lock.txt
+	   .stage/lock/bin/python -m pip freeze --all --exclude pip --exclude hralign; } > .stage/requirements-lock.txt
 	@mv .stage/requirements-lock.txt requirements-lock.txt && rm -rf .stage/lock
 
 # Exact versions are left out, and with them the lock; what stands as a limit behind one (# <2) stays.
