@@ -43,7 +43,8 @@ endif
 # Two processes share the work already; threads inside each of them would only get in each other's way.
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 VECLIB_MAXIMUM_THREADS=1
 
-.PHONY: help book slides pdf zip links test bench lab fetch sync colab lint lock newest clean distclean publish decks printed handout addresses
+.PHONY: help book slides pdf zip links test bench lab fetch sync colab lint lock newest clean distclean publish decks printed \
+	handout addresses
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .SECONDEXPANSION:
@@ -125,8 +126,8 @@ EVERYTHING_RUNS_ON := requirements.txt requirements-lock.txt $(STAGE)/data .stag
 MATHJAX   := node_modules/mathjax/es5
 # What the front page offers for download: all it takes to run the book.
 ARCHIVE   := the-company-states-keep
-ARCHIVED  := $(wildcard *.md CITATION.cff LICENSE .ci .pre-commit-config.yaml Makefile pyproject.toml requirements*.txt runtime.txt postBuild jupytext.toml \
-	package.json package-lock.json .npmrc .gitignore _config.yml _toc.yml book lib notebooks tests)
+ARCHIVED  := $(wildcard *.md CITATION.cff LICENSE .ci .pre-commit-config.yaml Makefile pyproject.toml requirements*.txt runtime.txt postBuild \
+	jupytext.toml package.json package-lock.json .npmrc .gitignore _config.yml _toc.yml book lib notebooks tests)
 # Folders are listed too: a page that was removed changes only its folder. (The slash keeps the folder apart from the
 # target of the same name.)
 TREE      := $(STAGE)/tree$(EDITION)
@@ -231,7 +232,7 @@ addresses: $(STAGE)/site
 	@echo "asking for every address outside of the book"
 	@rm -rf $(STAGE)/links && mkdir -p $(STAGE)/links
 	@$(BIN)/jupyter-book build $(STAGE)/tree --path-output $(STAGE)/links --builder linkcheck -q > $(STAGE)/links/log 2>&1 || true
-	@$(BIN)/python .ci/links.py $(STAGE)/links/_build/html/output.json || { echo "(whole log: $(STAGE)/links/log)"; exit 1; }
+	@$(BIN)/python .ci/links.py $(STAGE)/links/_build/html/output.json $(STAGE)/tree || { echo "(whole log: $(STAGE)/links/log)"; exit 1; }
 endif
 
 # ---------------------------------------------------------------------------------------------- tests and upkeep

@@ -11,6 +11,9 @@ import re
 import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "book/_ext"))
+from locations import readable  # names the line of the .md, not of a cell
+
 TURNED_AWAY = re.compile(r"\b(401|403|418|429)\b|[Uu]nauthorized|[Rr]ate limit")
 
 
@@ -19,11 +22,15 @@ def read(record: Path) -> list[dict]:
     return [entry for entry in entries if entry["uri"].startswith("http")]  # the others: tests/site/test_site.py
 
 
-def sort(entries: list[dict]) -> tuple[list[str], list[str], int]:
+def place(entry: dict, tree: Path) -> str:
+    return readable(f"{tree / entry['filename']}:{entry['lineno']}").removeprefix(f"{tree}/")
+
+
+def sort(entries: list[dict], tree: Path) -> tuple[list[str], list[str], int]:
     """(what is broken, what could not be asked, how many addresses answered)"""
     broken, unknown, answered = [], [], 0
     for entry in entries:
-        told = f"{entry['filename']}:{entry['lineno']}: {entry['uri']} ({entry['info'] or entry['status']})"
+        told = f"{place(entry, tree)}: {entry['uri']} ({entry['info'] or entry['status']})"
         if entry["status"] in ("working", "redirected"):
             answered += 1
         elif entry["status"] in ("broken", "timeout", "rate-limited"):
@@ -32,12 +39,12 @@ def sort(entries: list[dict]) -> tuple[list[str], list[str], int]:
     return broken, unknown, answered
 
 
-def main(record: str) -> int:
+def main(record: str, tree: str = ".") -> int:
     path = Path(record)
     if not path.is_file():
         print(f"{record} is not there: the links were not checked")
         return 2
-    broken, unknown, answered = sort(read(path))
+    broken, unknown, answered = sort(read(path), Path(tree))
     for told in sorted(unknown):
         print(f"not known, because programs are turned away: {told}")
     for told in sorted(broken):
@@ -47,4 +54,4 @@ def main(record: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))
