@@ -279,7 +279,7 @@ newest: $(GRADING) ## put the newest versions that are allowed into .venv, past 
 	@mkdir -p .stage
 	@sed -E '/^-c /d; s/==[^ ]*( # (<[0-9.]+))?.*/\2/' requirements.txt requirements-grading.txt > .stage/newest.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --upgrade-strategy eager -r .stage/newest.txt -e .
-	@$(BIN)/python -m pip freeze --exclude-editable | diff requirements-lock.txt - | grep '^>' || echo "nothing is newer than in requirements-lock.txt"
+	@$(BIN)/python -m pip freeze --all --exclude pip --exclude-editable | diff requirements-lock.txt - | grep '^>' || echo "nothing is newer than in requirements-lock.txt"
 
 clean: ## remove what was built and executed
 	rm -rf _build .stage .pytest_cache .ruff_cache .hypothesis
