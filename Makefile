@@ -240,7 +240,7 @@ test: lint $(GRADING) $(PARTS)/.ready ## check the style, then run every test
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(NODE_READY); else echo "npm is missing: tests that need what it brings are skipped"; fi
 	@$(ONE_THREAD) $(BIN)/python -m pytest -n 2
 
-bench: $(READY) ## measure time and memory of the main steps, nothing else running
+bench: $(READY) $(GRADING) $(NODE_READY) ## measure time and memory of the main steps, nothing else running
 	@set -e; for benchmark in tests/benchmark/bench_*.py; do echo "== $$benchmark"; $(ONE_THREAD) $(BIN)/python $$benchmark; done
 
 lint: $(READY) ## ruff on the code, codespell on code and text
