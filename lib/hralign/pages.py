@@ -36,7 +36,7 @@ def _shown(src: Sources) -> dict[str, object]:
 
 
 def glue(name: str, value: object) -> None:
-    """Keep a value under a name for the text of the page, where ``{glue:text}`` shows it.
+    """Keep a value under a name for the text of the page, where the role ``glue:text`` shows it.
 
     It is stored as myst-nb's own ``glue(name, value, display=False)`` stores it
     (https://myst-nb.readthedocs.io/en/latest/render/glue.html); that function loads all of Sphinx into every notebook.

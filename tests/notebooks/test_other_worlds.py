@@ -8,6 +8,7 @@ from pathlib import Path
 import jupytext
 import matplotlib.pyplot as plt
 import pytest
+from IPython.display import display
 
 import hralign as hr
 
@@ -34,7 +35,7 @@ def test_the_world_without_exits_has_none(src):
 def test_chapter_runs_to_its_end(path, src, monkeypatch):
     plain = hr.load_sources
     monkeypatch.setattr(hr, "load_sources", lambda *a, **k: plain(*a, **k) if a or k else src)
-    names = {"__name__": "chapter"}
+    names = {"__name__": "chapter", "display": display}  # Jupyter provides it
     for cell in jupytext.read(path).cells:
         if cell.cell_type == "code":
             exec(compile(cell.source, path.name, "exec"), names)
