@@ -6,7 +6,8 @@ import pytest
 
 from hralign.load import load_sources
 from hralign.panel import build_panel
-from hralign.real import data_folder, is_fetched, load_real
+from hralign.sources.real import load_real
+from hralign.sources.registry import data_folder, is_fetched
 
 
 @pytest.fixture(scope="session")

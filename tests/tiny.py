@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from hralign.sources import RIGHTS, Sources
+from hralign.sources.tables import RIGHTS, Sources
 
 FIRST = 1965
 

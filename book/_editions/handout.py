@@ -6,7 +6,7 @@ computers of the class; ``--wheels`` adds all that it and the notebooks need, an
 
 The simulated world comes out of the library, so no data have to be in it. ``--data`` adds the real data of whoever
 makes the zip, for the computers of one class: most of them are free to use with citation, the terms of some are not
-stated (``hralign/data/registry.toml``), so such a zip is not to be published.
+stated (``hralign/sources/registry.toml``), so such a zip is not to be published.
 """
 
 from __future__ import annotations

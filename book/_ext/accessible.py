@@ -12,7 +12,6 @@ Demanded, so that the build stops with file and line:
 
 * a second table under one heading has a caption; no column heading is empty;
 * images and drawings say in words what they show;
-* a page that computes names its data in a banner;
 * nothing on a page is requested from another site.
 """
 
@@ -96,10 +95,6 @@ class Accessible(SphinxPostTransform):
         raws = [raw for raw in self.document.findall(nodes.raw) if "html" in raw["format"].split()]
         for raw in raws:
             self.written(raw)
-        computes = any(node.get("nb_element") == "cell_code" for node in self.document.findall(nodes.container))
-        if computes and not any('class="source-banner' in raw.astext() for raw in raws):
-            log.warning("no cell of this page shows the banner: end the first one with hr.banner(src)",
-                        location=(self.env.docname, 1))  # fmt: skip
 
     def caption(self, table: nodes.table) -> None:
         if any(isinstance(child, nodes.title) for child in table):

@@ -1,6 +1,6 @@
 """What the front page shows and offers: the finding as a picture, and ways into the book.
 
-``{finding}`` draws the recorded run on the real data (``reconstruction.json``) whenever the site is built, so that the
+``{finding}`` draws the recorded run on the real data (the record) whenever the site is built, so that the
 picture and its alternative text cannot fall behind it.  ``{ways-in}`` writes the buttons: those whose target there is.
 """
 
@@ -43,11 +43,11 @@ def course(curve: pd.DataFrame) -> str:
 
 def draw(part: str, curve: pd.DataFrame) -> str:
     _, clock, title, axis, how = PARTS[part]
-    line, band = hr.figures.PALETTE[0], hr.figures.PALETTE[5]
+    line, band = hr.PALETTE[0], hr.PALETTE[5]
     figure, ax = plt.subplots(figsize=(2.5, 2.3))
     ax.fill_between(curve[clock], curve["lower"], curve["upper"], color=band, alpha=0.3, lw=0)
     ax.plot(curve[clock], curve["estimate"], color=line)
-    ax.axhline(0, color=hr.figures.INK, lw=1, ls="--", alpha=0.7)
+    ax.axhline(0, color=hr.INK, lw=1, ls="--", alpha=0.7)
     ax.annotate("the company", (curve[clock].iloc[0], 0.06), size=10)
     ax.set(ylim=LIMITS, yticks=[-2, -1, 0], xlabel=axis, ylabel="Distance")
     ax.xaxis.set_major_locator(MaxNLocator(4, integer=True))

@@ -2,7 +2,7 @@
 
 ``{status}`` writes a table: the data each notebook ran on, its seeds, when it ran and for how long; and below it the
 versions of what ran it.  Everything is taken from the executed notebooks: the times that Jupyter keeps of every cell,
-the banner (``hr.banner``) and the line at the foot (``hr.versions``).
+and the facts that ``hr.banner`` and ``hr.versions`` put into the outputs of theirs.
 """
 
 from __future__ import annotations
@@ -17,9 +17,8 @@ from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
-BANNER = re.compile(r'class="source-banner source-(\w+)"')
-FACT = r"{} <code>([^<]*)</code>"
-VERSIONS = re.compile(r'<p class="versions"><small>Run with (.*?)\.</small>')
+from hralign.record.collect import PAGE, bundles
+
 SEED = re.compile(r"\b(?:seed=|default_rng\()(\d+|\[\d+)")
 UNKNOWN = "–"
 
@@ -31,7 +30,7 @@ class Run:
     name: str
     source: str | None
     world: str | None
-    seed: str | None
+    seed: int | None
     draws: tuple[int, ...]
     began: datetime | None
     seconds: float | None
@@ -40,12 +39,7 @@ class Run:
 
 def read_run(name: str, notebook: dict) -> Run:
     cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    html = "\n".join(
-        "".join(output["data"].get("text/html", ""))
-        for cell in cells
-        for output in cell["outputs"]
-        if "data" in output
-    )
+    facts = {key: value for bundle in bundles(notebook, PAGE) for key, value in bundle.items()}
     times = sorted(
         datetime.fromisoformat(moment).astimezone(UTC)
         for cell in cells
@@ -54,18 +48,14 @@ def read_run(name: str, notebook: dict) -> Run:
     seeds = {int(seed.strip("[")) for cell in cells for seed in SEED.findall("".join(cell["source"]))}
     return Run(
         name,
-        source=first(BANNER.search(html)),
-        world=first(re.search(FACT.format("world"), html)),
-        seed=first(re.search(FACT.format("seed"), html)),
+        source=facts.get("source"),
+        world=facts.get("world"),
+        seed=facts.get("seed"),
         draws=tuple(sorted(seeds)),
         began=times[0] if times else None,
         seconds=(times[-1] - times[0]).total_seconds() if times else None,
-        versions=first(VERSIONS.search(html)),
+        versions=", ".join(f"{name} {number}" for name, number in facts["versions"].items()) if "versions" in facts else None,
     )
-
-
-def first(found: re.Match | None) -> str | None:
-    return found[1] if found else None
 
 
 def page(runs: list[Run]) -> list[str]:
@@ -77,7 +67,7 @@ def page(runs: list[Run]) -> list[str]:
         seconds = f"{run.seconds:.1f}" if run.seconds is not None else UNKNOWN
         lines += [
             f"* - [](/notebooks/{run.name}.ipynb)", f"  - {run.source or UNKNOWN}",
-            f"  - {f'{run.world}, {run.seed}' if run.seed else UNKNOWN}",
+            f"  - {f'{run.world}, {run.seed}' if run.world else UNKNOWN}",
             f"  - {', '.join(map(str, run.draws)) or UNKNOWN}", f"  - {began}", f"  - {seconds}",
         ]  # fmt: skip
     known = [run.seconds for run in runs if run.seconds is not None]

@@ -1,43 +1,54 @@
-"""The library of *The Company States Keep*: from sources to panel, models, tables and figures."""
+"""The library of *The Company States Keep*: from sources to panel, models, tables and figures.
 
-from .errors import HralignError
-from .figures import show, use_style
-from .hypotheses import estimation_sample, fit_alignment, predict_by_duration
-from .load import load_sources
-from .mixed import MixedFit, MixedModel
-from .pages import banner, glue, versions
-from .panel import build_panel
-from .published import published_facts, published_model, published_robustness
-from .replication import reconstruction, replicate
-from .resampling import cluster_bootstrap, joint_bootstrap
-from .simulated import WORLDS, World, simulate
-from .sources import Sources
-from .worldfile import load_world
+Everything public is here: ``import hralign as hr``, then ``hr.load_sources``, ``hr.build_panel`` and so on.  Each
+name is loaded when it is first used, so that plotting, table checks and models cost nothing until they are needed.
+"""
 
-__all__ = [
-    "WORLDS",
-    "HralignError",
-    "MixedFit",
-    "MixedModel",
-    "Sources",
-    "World",
-    "banner",
-    "build_panel",
-    "cluster_bootstrap",
-    "estimation_sample",
-    "fit_alignment",
-    "glue",
-    "joint_bootstrap",
-    "load_sources",
-    "load_world",
-    "predict_by_duration",
-    "published_facts",
-    "published_model",
-    "published_robustness",
-    "reconstruction",
-    "replicate",
-    "show",
-    "simulate",
-    "use_style",
-    "versions",
-]
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_HOME = {
+    "errors": ("HralignError", "NotEnoughData"),
+    "load": ("load_sources", "resolve_kind"),
+    "mixed": ("MixedFit", "MixedModel", "cluster_bootstrap", "joint_bootstrap"),
+    "panel": ("EXIT_KINDS", "build_panel", "find_cases", "full_members"),
+    "record.claims": ("check", "quote"),
+    "record.published": ("published_facts", "published_model", "published_robustness"),
+    "record.reconstruction": ("reconstruction",),
+    "record.replicate": ("as_numbers", "replicate"),
+    "record.store": ("recorded",),
+    "record.studies": ("recorded_study",),
+    "display.pages": ("banner", "glue", "versions"),
+    "display.results": ("result",),
+    "display.tables": ("present", "three_columns"),
+    "display.theme": ("INK", "PALETTE", "show", "use_style"),
+    "sources.tables": ("RIGHTS", "SCORES", "TABLES", "Sources"),
+    "stress.placebo": ("who_joins",),
+    "stress.runner": ("run_study",),
+    "study.alignment": ("distance_at", "estimation_sample", "fit_alignment", "predict_by_duration"),
+    "study.event_time": ("bootstrap_mean", "event_curve", "exit_changes", "fit_approach"),
+    "study.specification": ("LABELS", "LAST_YEAR", "SPECIFICATIONS", "TERMS", "TIMINGS", "Specification", "Z"),
+    "study.verdicts": ("HYPOTHESES", "READINGS", "overall", "test_hypotheses"),
+    "worlds.archive": ("WORLD_VARIABLE", "load_world", "write_world"),
+    "worlds.simulate": ("simulate",),
+    "worlds.world": ("WORLDS", "World"),
+}
+"""Where each public name lives."""
+
+_MODULE = {name: module for module, names in _HOME.items() for name in names}
+
+__all__ = sorted(_MODULE)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE:
+        raise AttributeError(f"module 'hralign' has no attribute '{name}'")
+    value = getattr(import_module(f".{_MODULE[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

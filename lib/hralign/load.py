@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 
 from .errors import HralignError
-from .real import is_fetched, load_real
-from .simulated import World, simulate
-from .sources import Sources
+from .sources.real import load_real
+from .sources.registry import is_fetched
+from .sources.tables import Sources
+from .worlds.simulate import simulate
+from .worlds.world import World
 
 KINDS = ("auto", "real", "simulated")
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from .errors import HralignError
-from .sources import FULL_MEMBER, Sources
+from .errors import HralignError, NotEnoughData
+from .sources.tables import FULL_MEMBER, Sources
 
 WINDOW = (1965, 2014)
 """First and last year of the study; membership before it is not counted."""
@@ -39,7 +39,7 @@ def build_panel(
     ----------
     src : Sources
     score : str
-        Measure of respect for human rights, one of :data:`hralign.sources.SCORES`.
+        Measure of respect for human rights, one of :data:`hralign.sources.tables.SCORES`.
     window : (int, int)
         First and last year.
     select : {"below", "above", "all"}
@@ -54,7 +54,9 @@ def build_panel(
     Raises
     ------
     HralignError
-        If the score is unknown or missing everywhere, the selection is unknown, or no case is left.
+        If the score is unknown or missing everywhere, or the selection is unknown.
+    NotEnoughData
+        If no case is left.
     """
     if select not in SELECTIONS:
         raise HralignError(f"There is no selection '{select}'. Choose one of: {', '.join(SELECTIONS)}.")
@@ -64,7 +66,7 @@ def build_panel(
     years = add_distances(case_years(cases, members, window), members, values)
     years = years[years["case"].isin(select_cases(years, select))]
     if years.empty:
-        raise HralignError(
+        raise NotEnoughData(
             f"No case is left: in {window[0] + 1}-{window[1]} no state joins an IGO with a '{score}' distance "
             f"({select}) in the year before. Widen the window or change the selection."
         )
@@ -148,20 +150,26 @@ def add_distances(years: pd.DataFrame, members: pd.DataFrame, score: pd.Series) 
     """Add ``score``, ``members``, the leave-one-out ``igo_mean``, ``distance`` and ``d_igo_mean``.
 
     The IGO mean of case (j, i) in year t is the mean score of all full members of j in t that have a
-    score, without i:  (sum of their scores - own score) / (their number - 1) in a year of membership,
-    the plain mean in any other.  It is missing where nobody else has a score.
+    score, without i; outside membership the plain mean.
     """
     scored = members.join(score, on=["state", "year"])
     company = scored.groupby(["igo", "year"]).agg(
         members=("state", "size"), total=("score", "sum"), count=("score", "count")
     )
     years = years.join(score, on=["state", "year"]).join(company, on=["igo", "year"])
-    own = years["score"].where(years["member"].eq(1))
-    others = years["count"] - own.notna()
-    years["igo_mean"] = (years["total"] - own.fillna(0)) / others.where(others > 0)
+    years["igo_mean"] = mean_of_others(years["total"], years["count"], years["score"].where(years["member"].eq(1)))
     years["distance"] = years["score"] - years["igo_mean"]
     years["d_igo_mean"] = years.groupby(CASE)["igo_mean"].diff()
     return years.drop(columns=["total", "count"])
+
+
+def mean_of_others(total: pd.Series, count: pd.Series, own: pd.Series) -> pd.Series:
+    """Leave-one-out mean: (sum of all scores - own score) / (their number - 1); without an own score, the plain mean.
+
+    Missing where nobody else has a score.
+    """
+    others = count - own.notna()
+    return (total - own.fillna(0)) / others.where(others > 0)
 
 
 def select_cases(years: pd.DataFrame, select: str = "below") -> pd.Series:

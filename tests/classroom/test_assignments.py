@@ -12,7 +12,7 @@ from hralign.classroom import identity, questions
 from hralign.classroom.assignments import ASSIGNMENTS
 from hralign.classroom.draws import RANGES, draw_for
 from hralign.cli import main
-from hralign.worldfile import write_world
+from hralign.worlds.archive import write_world
 
 PAIR = ["anna", "b-2"]
 

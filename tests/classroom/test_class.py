@@ -13,7 +13,7 @@ import pytest
 import hralign as hr
 from classroom import hostile, solver
 from classroom.conftest import Course, locked
-from hralign.resampling import cluster_covariance
+from hralign.mixed import cluster_covariance
 
 pytest.importorskip("otter", reason="grading needs requirements-grading.txt")
 

@@ -52,7 +52,7 @@ def test_everything_the_requirements_name_is_in_it(folder):
 
 
 def test_nothing_of_others_is_in_it(folder):
-    registered = set(tomllib.loads((ROOT / "lib/hralign/data/registry.toml").read_text(encoding="utf-8")))
+    registered = set(tomllib.loads((ROOT / "lib/hralign/sources/registry.toml").read_text(encoding="utf-8")))
     assert not registered & {path.name for path in folder.rglob("*")}
     assert "FOR THE COMPUTERS OF THIS CLASS ONLY" not in (folder / handout.NOTE).read_text(encoding="utf-8")
 

@@ -116,7 +116,7 @@ def test_the_archive_holds_what_it_takes_to_run_the_book():
         names = {name.partition("/")[2] for name in archive.namelist()}
     assert {"Makefile", "README.md", "LICENSE", "requirements-lock.txt", "package-lock.json", "_toc.yml"} <= names
     assert {f"notebooks/{page.stem}.ipynb" for page in EXECUTED} <= names
-    assert {f"lib/hralign/data/{name}" for name in ("reconstruction.json", "registry.toml")} <= names
+    assert {"lib/hralign/record/results/table2/lag.json", "lib/hralign/sources/registry.toml"} <= names
     assert not [name for name in names if "__pycache__" in name or name.endswith((".rda", ".parquet"))]
 
 

@@ -7,7 +7,7 @@ import status_page
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 import hralign as hr
-from hralign.pages import versions
+from hralign.display.pages import versions
 
 
 def cell(source, html="", start="2026-01-02T03:04:05.000000Z", end="2026-01-02T03:04:07.500000Z"):

@@ -118,8 +118,8 @@ def test_only_a_site_of_real_data_is_published():
 def test_the_data_are_cached_by_their_checksums_and_the_weekly_run_has_no_cache():
     site, weekly = (steps(FILES[0].with_name(f"{name}.yml")) for name in ("site", "weekly"))
     (cache,) = [step["with"] for step in site if "actions/cache" in step.get("uses", "")]
-    assert "hashFiles('lib/hralign/data/registry.toml')" in cache["key"]
-    assert "sha256" in (ROOT / "lib/hralign/data/registry.toml").read_text(encoding="utf-8")
+    assert "hashFiles('lib/hralign/sources/registry.toml')" in cache["key"]
+    assert "sha256" in (ROOT / "lib/hralign/sources/registry.toml").read_text(encoding="utf-8")
     assert not [step for step in weekly if "cache" in str(step.get("uses", "")) + str(step.get("with", ""))]
 
 

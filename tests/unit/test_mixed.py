@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from hralign.errors import HralignError
 from hralign.mixed import MixedModel
-from hralign.reml import deviance
+from hralign.mixed.criterion import deviance
 
 ORACLE = Path(__file__).parents[1] / "oracle"
 sys.path.insert(0, str(ORACLE))

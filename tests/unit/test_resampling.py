@@ -7,9 +7,8 @@ import pandas as pd
 import pytest
 
 from hralign.errors import HralignError
-from hralign.hypotheses import fit_alignment
-from hralign.mixed import MixedModel
-from hralign.resampling import CLUSTERS, cluster_bootstrap, cluster_covariance, draw_clusters, joint_bootstrap
+from hralign.mixed import CLUSTERS, MixedModel, cluster_bootstrap, cluster_covariance, draw_clusters, joint_bootstrap
+from hralign.study.alignment import fit_alignment
 
 
 @pytest.fixture(scope="module")

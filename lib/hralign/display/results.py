@@ -1,0 +1,113 @@
+"""The call that shows a result: what the record has of it and what this run gave, drawn alike, with the numbers.
+
+``hr.result(name, data, src, …)`` is the last line of a cell.  On the real data it shows one thing, for this run and
+the record are the same.  On any other source it shows the recorded real result first and this run's below it.
+Whatever is drawn can be had as a CSV file.  The numbers travel with the output of the cell, in a bundle of the type
+:data:`~hralign.record.collect.MIME`, from which `make record` fills the record and the build learns whether a page
+agrees with it.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+from pandas.io.formats.style import Styler
+
+from ..errors import HralignError
+from ..mixed import MixedFit
+from ..record.collect import MIME
+from ..record.reconstruction import model_result
+from ..record.replicate import as_numbers
+from ..record.store import Result, as_json, describe, difference, is_recorded, origin_of, path_of, recorded
+from ..sources.tables import Sources
+from .tables import present
+
+
+class Shown:
+    """What a cell shows of a result; a front end takes the HTML, the build the bundle."""
+
+    def __init__(self, html_: str, bundle: dict[str, Any]):
+        self.html, self.bundle = html_, bundle
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {"text/html": self.html, "text/plain": f"Result {self.bundle['result']['name']}", MIME: self.bundle}
+
+
+def result(
+    name: str,
+    data: pd.DataFrame | MixedFit,
+    src: Sources,
+    *,
+    caption: str,
+    draw: Callable[[pd.DataFrame], Any] | None = None,
+    alt: str | Callable[[pd.DataFrame], str] = "",
+    facts: Mapping[str, Any] | None = None,
+) -> Shown:
+    """Show a named result: the recorded one, and this run's where the page runs on another source.
+
+    Parameters
+    ----------
+    name : str
+        Words joined by ``/``, one name for one result in the whole book.
+    data : DataFrame or MixedFit
+        The result as data: tidy, its first column (or its named index) telling the rows apart; or a fitted model, whose
+        terms become rows.
+    src : Sources
+        What it was computed from.
+    caption : str
+        What the reader is looking at, with its unit.
+    draw : callable, optional
+        Takes the table and returns matplotlib axes or a figure, or a styled table; a table of all columns by default.
+    alt : str or callable
+        Alternative text of a drawing, or a function of the table that writes it.
+    facts : mapping, optional
+        Single numbers that belong to the result, for the text to quote.
+
+    Raises
+    ------
+    HralignError
+        If the name cannot name a result, or a drawing has no alternative text.
+    """
+    path_of(name)
+    if not caption.strip():
+        raise HralignError(f"The result '{name}' has no caption. Say what it shows, and in which unit.")
+    if isinstance(data, MixedFit):
+        run = model_result(name, as_numbers(data), origin_of(src))
+    else:
+        table = data.reset_index() if data.index.name else data
+        run = Result(name, table.reset_index(drop=True), facts or {}, origin_of(src))
+    kept = recorded(name) if is_recorded(name) else None
+    two = kept is not None and kept.origin["source"] == "real" != src.kind
+    departs = "" if kept is None or two else difference(run, kept)
+    views = {"Real data, as recorded": kept, f"This run: {describe(run)}": run} if two else {"": run}
+    parts = [_view(title, one, draw, caption, alt) for title, one in views.items()]
+    if departs:
+        parts.append(f'<p class="result-differs" role="note">Not what is on record: {html.escape(departs)}.</p>')
+    links = " · ".join(_download(one, "this run" if one is run and two else "") for one in views.values())
+    body = "".join(parts) + f'<p class="result-data"><small>Numbers behind it: {links}</small></p>'
+    bundle = {"result": as_json(run), "differs": departs}
+    return Shown(f'<section class="hr-result" aria-label="Result {html.escape(name)}">{body}</section>', bundle)
+
+
+def _view(title: str, one: Result, draw: Callable | None, caption: str, alt: str | Callable) -> str:
+    drawn = present(one.table, caption) if draw is None else draw(one.table.copy())
+    heading = f'<p class="result-source"><strong>{html.escape(title)}</strong></p>' if title else ""
+    if isinstance(drawn, Styler):
+        return heading + drawn.to_html()
+    from .theme import show  # matplotlib: not needed for a table
+
+    words = alt(one.table) if callable(alt) else alt
+    figure = drawn if hasattr(drawn, "savefig") else drawn.figure
+    return heading + show(figure, f"{title}: {words}" if title and words else words, caption).data
+
+
+def _download(one: Result, which: str) -> str:
+    """A link that holds the table itself, so that it works on the site, in a notebook and without a network."""
+    content = base64.b64encode(one.table.to_csv(index=False).encode()).decode()
+    name = one.name.replace("/", "-") + ("-this-run" if which else "")
+    words = f"{name}.csv" + (f" ({which})" if which else "")
+    return f'<a download="{name}.csv" href="data:text/csv;base64,{content}">{words}</a>'

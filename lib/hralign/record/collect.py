@@ -1,0 +1,69 @@
+"""From executed chapters to the record: what `make record` does when every chapter has run on the real data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ..errors import HralignError
+from . import store
+from .reconstruction import is_reconstructed
+
+MIME = "application/vnd.hralign.result+json"
+"""Type of the bundle that carries a result in the output of a cell."""
+
+PAGE = "application/vnd.hralign.page+json"
+"""Type of the bundle that carries what a page says of itself."""
+
+
+def bundles(notebook: dict[str, Any], kind: str) -> Iterator[Any]:
+    """The bundles of one type in the outputs of a notebook, in their order."""
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", ()):
+            if kind in output.get("data", {}):
+                yield output["data"][kind]
+
+
+def collect(folder: Path) -> str:
+    """Keep the results of all executed notebooks in a folder, and drop from the record what no page shows any more.
+
+    Returns what changed, in words.  Results that `hralign replicate --record` keeps are left to it.
+
+    Raises
+    ------
+    HralignError
+        If the folder holds no executed chapter, one of them ran on other than the real data, or two results have one
+        name; nothing is written then.
+    """
+    shown: dict[str, tuple[str, store.Result]] = {}
+    paths = sorted(folder.glob("*.ipynb"))
+    if not paths:
+        raise HralignError(f"{folder} holds no notebooks. Run `make record`, which executes them first.")
+    for path in paths:
+        notebook = json.loads(path.read_text("utf-8"))
+        kinds = {facts["data"] for facts in bundles(notebook, PAGE) if "data" in facts}
+        if kinds - {"real"}:
+            raise HralignError(f"{path.name} ran on simulated data. The record is made on real data: run `make record`.")
+        for bundle in bundles(notebook, MIME):
+            result = store.from_json(bundle["result"])
+            if result.name in shown:
+                first = shown[result.name][0]
+                raise HralignError(f"Two results are '{result.name}', in {first} and in {path.stem}. Rename one.")
+            shown[result.name] = (path.stem, result)
+    changes = []
+    for name, (page, result) in shown.items():
+        if is_reconstructed(name):
+            continue
+        before = store.recorded(name) if store.is_recorded(name) else None
+        changed = "new" if before is None else store.difference(result, before)
+        if changed or before.origin.get("page") != page:
+            store.keep(result, page=page)
+            changes.append(f"{name}: {changed or 'on another page'}")
+    for name in store.names():
+        page = store.recorded(name).origin.get("page")
+        if page and name not in shown:
+            store.path_of(name).unlink()
+            changes.append(f"{name}: dropped, {page} shows it no more")
+    return "\n".join(changes) or "Nothing has changed in the record."

@@ -1,0 +1,112 @@
+"""The real data: where they are, how to get them, how to know that they are right.
+
+Nothing here but :func:`fetch` uses the network.  This module decides which folder holds the files and checks every
+byte against the registry; how they are read is in :mod:`hralign.sources.real`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import platformdirs
+
+from ..errors import HralignError
+from ..progress import progress_bar
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """One file of the registry: what it holds, where its bytes are, who made it, on what terms."""
+
+    name: str
+    holds: str
+    url: str
+    sha256: str
+    origin: str
+    licence: str
+
+
+@cache
+def registry() -> tuple[DataFile, ...]:
+    """The files that the study is made from, as listed in ``registry.toml`` beside this module."""
+    entries = tomllib.loads(files(__package__).joinpath("registry.toml").read_text("utf-8"))
+    return tuple(DataFile(name=name, **facts) for name, facts in entries.items())
+
+
+def data_folder() -> Path:
+    """Folder of the real files: ``HRALIGN_DATA`` if set, else the user's data folder."""
+    return Path(os.environ.get("HRALIGN_DATA") or platformdirs.user_data_dir("hralign", appauthor=False))
+
+
+def problems(folder: Path | None = None) -> dict[str, str]:
+    """What is wrong with each file in the folder, by name; empty when all are present and right."""
+    folder = folder or data_folder()
+    found = {entry.name: _problem(folder / entry.name, entry) for entry in registry()}
+    return {name: problem for name, problem in found.items() if problem}
+
+
+def _problem(path: Path, entry: DataFile) -> str | None:
+    if not path.is_file():
+        return "is missing"
+    with path.open("rb") as handle:
+        right = hashlib.file_digest(handle, "sha256").hexdigest() == entry.sha256
+    if not right:
+        return f"is not the registered file (sha256 differs; it has {path.stat().st_size:,} bytes)"
+    return None
+
+
+def is_fetched(folder: Path | None = None) -> bool:
+    """Whether every file of the registry is in the folder (its bytes are checked when it is loaded)."""
+    folder = folder or data_folder()
+    return all((folder / entry.name).is_file() for entry in registry())
+
+
+def fetch(folder: Path | None = None, *, progress: bool = True) -> Path:
+    """Download what is missing or wrong, check every file, and return the folder.
+
+    A download goes to a temporary file first and takes its place only when its checksum is right,
+    so that an interrupted fetch leaves whole files only and the next one goes on from there.
+
+    Raises
+    ------
+    HralignError
+        If any file could not be had or is not the registered one.
+    """
+    import pooch  # only here: loading data must not depend on what can download them
+
+    folder = folder or data_folder()
+    failed = {}
+    todo = [entry for entry in registry() if entry.name in problems(folder)]
+    for entry in progress_bar(todo, shown=progress and bool(todo), desc="Fetching", unit="file"):
+        path = folder / entry.name
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            path.unlink(missing_ok=True)
+            pooch.retrieve(entry.url, known_hash=f"sha256:{entry.sha256}", fname=entry.name, path=folder)
+        except Exception as error:  # whatever a network or file system can raise
+            failed[entry.name] = str(error).splitlines()[0]
+    if failed:
+        listed = "; ".join(f"{name}: {why}" for name, why in failed.items())
+        raise HralignError(
+            f"{len(failed)} of {len(registry())} files could not be fetched into {folder} ({listed}). "
+            "Files already there are kept; run `hralign fetch` again to go on."
+        )
+    return folder
+
+
+def require_files(folder: Path | None = None) -> None:
+    """Raise an HralignError that names every file missing from the folder or altered, if any is."""
+    folder = folder or data_folder()
+    wrong = problems(folder)
+    if wrong:
+        listed = "; ".join(f"{name} {problem}" for name, problem in wrong.items())
+        raise HralignError(
+            f"The real data in {folder} are incomplete: {listed}. Run `hralign fetch` to download them, "
+            "set HRALIGN_DATA to the folder that holds them, or use the simulated source."
+        )

@@ -1,0 +1,158 @@
+"""The long computations of the stress tests, each as a list of independent tasks and what one task does.
+
+Task k depends on the study's seed and k only.  How studies are run, kept and read is in :mod:`hralign.stress.runner`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..mixed import joint_bootstrap
+from ..panel import build_panel
+from ..sources.tables import RIGHTS, Sources
+from ..study.alignment import fit_alignment
+from ..study.specification import TIMINGS
+from ..study.verdicts import test_hypotheses
+from ..worlds.simulate import simulate
+from ..worlds.world import WORLDS
+from . import multiverse, placebo
+
+HEADLINES = {"table2": "fariss", **{f"table3/{right}": right for right in RIGHTS}}
+"""The headline models and the score of each."""
+
+CLUSTERS = {"state": "state", "igo": "igo", "case": "case", "two-way": ("state", "igo")}
+"""What the study `dependence` resamples: whole states, IGOs or cases, or states and IGOs independently."""
+
+BLOCK = 25
+"""Draws per task of a resampling study."""
+
+
+@dataclass(frozen=True)
+class Study:
+    """One long computation.
+
+    Attributes
+    ----------
+    summary : str
+        What it asks, in a line.
+    size : int
+        Draws (or universes) of the recorded run.
+    tasks : callable(n)
+        The tasks of a run of ``n`` draws, as plain values.
+    prepare : callable(Sources)
+        What every task needs, computed once.
+    run : callable(prepared, task, seed)
+        One task's rows.
+    """
+
+    summary: str
+    size: int
+    tasks: Callable[[int], list[Any]]
+    prepare: Callable[[Sources], Any]
+    run: Callable[[Any, Any, int], pd.DataFrame]
+
+
+def blocks(n: int) -> list[list[int]]:
+    return [[start, min(start + BLOCK, n)] for start in range(0, n, BLOCK)]
+
+
+# --- dependence -----------------------------------------------------------------------------------
+
+
+def _headline_fits(src: Sources) -> dict[str, Any]:
+    return {name: fit_alignment(build_panel(src, score)) for name, score in HEADLINES.items()}
+
+
+def _dependence(fits: Mapping[str, Any], task: list[int], seed: int) -> pd.DataFrame:
+    first, end = task
+    parts = []
+    for name, by in CLUSTERS.items():
+        draws = joint_bootstrap(fits, by, end - first, seed, start=first, progress=False)
+        parts.append(draws[["draw", "model", "duration"]].assign(by=name))
+    return pd.concat(parts)
+
+
+# --- timing ---------------------------------------------------------------------------------------
+
+
+def _timed_fits(src: Sources) -> dict[str, Any]:
+    panels = {name: build_panel(src, score) for name, score in HEADLINES.items()}
+    return {f"{name}/{timing}": fit_alignment(panel, timing) for name, panel in panels.items() for timing in TIMINGS}
+
+
+def _timing(fits: Mapping[str, Any], task: list[int], seed: int) -> pd.DataFrame:
+    first, end = task
+    return joint_bootstrap(fits, "state", end - first, seed, start=first, progress=False)[["draw", "model", "duration"]]
+
+
+# --- placebo --------------------------------------------------------------------------------------
+
+
+def _placebo(pool: placebo.PlaceboPool, task: list[int], seed: int) -> pd.DataFrame:
+    rows = []
+    for k in range(*task):
+        drawn = placebo.draw_placebo(pool, np.random.default_rng([seed, k]))
+        for timing in TIMINGS:
+            fit = fit_alignment(drawn, timing)
+            sizes = {"nobs": int(fit.nobs), "cases": int(fit.n_groups)}
+            rows.append(
+                {"draw": k, "timing": timing, "duration": fit.params["duration"], "se": fit.bse["duration"], **sizes}
+            )
+    return pd.DataFrame(rows)
+
+
+def _placebo_curve(pool: placebo.PlaceboPool, task: list[int], seed: int) -> pd.DataFrame:
+    parts = []
+    for k in range(*task):
+        drawn = placebo.draw_placebo(pool, np.random.default_rng([seed, k]))
+        near = drawn[drawn["event_year"].between(-10, 20)]
+        parts.append(near.groupby("event_year")["distance"].mean().rename("distance").reset_index().assign(draw=k))
+    return pd.concat(parts)
+
+
+# --- measurement ----------------------------------------------------------------------------------
+
+
+def _measurement(src: Sources, task: list[int], seed: int) -> pd.DataFrame:
+    rows = []
+    for k in range(*task):
+        for version_ in ("fariss", "fariss_v3"):
+            noise = np.random.default_rng([seed, k]).standard_normal(len(src.scores))
+            drawn = src.scores[version_] + src.scores[f"{version_}_sd"] * noise
+            panel = build_panel(src.replace(scores=src.scores.assign(fariss=drawn)))
+            fit = fit_alignment(panel)
+            rows.append({"draw": k, "score": version_, "duration": fit.params["duration"], "se": fit.bse["duration"],
+                         "cases": int(fit.n_groups)})  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+# --- worlds ---------------------------------------------------------------------------------------
+
+
+def _worlds(_: None, task: list[Any], seed: int) -> pd.DataFrame:
+    name, k = task
+    src = simulate(name, int(np.random.SeedSequence([seed, k]).generate_state(1)[0]))
+    return test_hypotheses(src).reset_index().assign(world=name, draw=k)
+
+
+STUDIES: Mapping[str, Study] = {
+    "dependence": Study("slopes of Tables 2 and 3 when states, IGOs, cases or both are resampled",
+                        1000, blocks, _headline_fits, _dependence),
+    "timing": Study("the same slopes by timing of the outcome, states resampled", 500, blocks, _timed_fits, _timing),
+    "placebo": Study("Table 2's slope among placebo members", 200, blocks, placebo.placebo_pool, _placebo),
+    "placebo_curve": Study("distance in event time among placebo members",
+                           200, blocks, placebo.placebo_pool, _placebo_curve),
+    "measurement": Study("Table 2's slope with the score drawn from its own uncertainty",
+                         100, blocks, lambda src: src, _measurement),
+    "multiverse": Study("Table 2's slope under every combination of choices", len(multiverse.universes()),
+                        lambda n: multiverse.panels(), lambda src: src,
+                        lambda src, task, seed: multiverse.run_panel(src, **task)),
+    "worlds": Study("the paper's four tests in worlds whose truth is known", 200,
+                    lambda n: [[name, k] for name in WORLDS for k in range(n)], lambda src: None, _worlds),
+}  # fmt: skip
+"""Every study by its name in ``hralign study``."""

@@ -1,0 +1,177 @@
+"""Alignment during membership (H2, H4): the estimation sample, the varying-slopes model, and its predictions.
+
+The model is one of distance on the duration of membership, intercepts and slopes varying by case.  What differs from
+table to table stands in :mod:`hralign.study.specification`; how a panel becomes an estimation sample stands here, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtri
+
+from ..errors import HralignError, NotEnoughData
+from ..mixed import MixedFit, MixedModel
+from .specification import FLAGS, LAST_YEAR, STANDARDISED, TERMS, TIMINGS, Specification
+
+
+def distance_at(panel: pd.DataFrame, timing: str) -> pd.Series:
+    """Distance of each row's case one year earlier (``lag``), in the ``same`` year or one later (``lead``).
+
+    Returns
+    -------
+    Series
+        Aligned with ``panel``; missing where the case has no distance in that calendar year.
+    """
+    if timing not in TIMINGS:
+        raise HralignError(f"There is no timing '{timing}'. Choose one of: {', '.join(TIMINGS)}.")
+    by_year = panel.set_index(["case", "year"])["distance"]
+    wanted = pd.MultiIndex.from_arrays([panel["case"], panel["year"] + TIMINGS[timing]])
+    return pd.Series(by_year.reindex(wanted).to_numpy(), index=panel.index, name="outcome")
+
+
+def estimation_sample(
+    panel: pd.DataFrame, timing: str | None = None, *, last_year: int = LAST_YEAR, spec: Specification | None = None
+) -> pd.DataFrame:
+    """Membership years up to ``last_year``, complete on outcome and covariates, ready for the model.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        From :func:`hralign.panel.build_panel`.
+    timing : {"lag", "same", "lead"}, optional
+        When the outcome is taken, relative to the covariates; that of ``spec`` by default, or ``lag`` without one.
+    last_year : int
+        Last year of the covariates.
+    spec : Specification, optional
+        What differs from the model of Table 2; its score is the panel's.
+
+    Returns
+    -------
+    DataFrame
+        ``case``, ``igo``, ``state``, ``outcome`` and the terms but the intercept; year, log GDP (or what
+        takes its place), delegation and members as z-scores within this sample (sample standard
+        deviation).  A control that is constant in a part of the cases is left out there.
+
+    Raises
+    ------
+    HralignError
+        If the timing is unknown, or ``timing`` and ``spec`` ask for different ones.
+    NotEnoughData
+        If no row is complete, or a term to be standardised has one value only.
+    """
+    spec = spec or Specification(timing=timing or "lag")
+    if timing not in (None, spec.timing):
+        raise HralignError(
+            f"The outcome is asked for twice: timing '{timing}', but '{spec.timing}' in the specification. "
+            "Give one of them, or the same in both."
+        )
+    terms = list(spec.terms[1:])
+    rows = panel.assign(outcome=distance_at(panel, spec.timing))
+    if spec.differenced:
+        rows["outcome"] -= _year_before(panel, distance_at(panel, spec.timing))
+    rows = rows[rows["member"].eq(1) & rows["year"].le(last_year)]
+    rows = (rows.query(spec.cases) if spec.cases else rows)[["case", "igo", "state", "outcome", *terms]]
+    complete = rows.dropna()
+    if complete.empty:
+        empty = ", ".join(rows.columns[rows.isna().all()]) or "no single column, but never all at once"
+        raise NotEnoughData(
+            f"No membership year up to {last_year} {f'with {spec.cases} ' if spec.cases else ''}is complete on the "
+            f"outcome ({spec.timing}) and all covariates. Missing throughout: {empty}. Check those columns of the "
+            "panel, or move last_year."
+        )
+    for term in spec.extra:
+        complete = _dummies(complete, term)
+    numeric = [column for column in complete.columns if column not in ("case", "igo", "state")]
+    complete = complete.astype(dict.fromkeys(numeric, float))
+    if spec.cases:
+        complete = complete.drop(columns=[flag for flag in FLAGS if flag in complete and complete[flag].nunique() < 2])
+    standardised = [term for term in (*STANDARDISED, *spec.swap[1:]) if term in complete]
+    return complete.assign(**{term: _z(complete[term]) for term in standardised}).reset_index(drop=True)
+
+
+def estimation_rows(panel: pd.DataFrame, timing: str = "lag") -> pd.Index:
+    """Index of the panel's rows that enter the model of Table 2: :func:`estimation_sample` before standardisation."""
+    rows = panel.assign(outcome=distance_at(panel, timing))
+    rows = rows[rows["member"].eq(1) & rows["year"].le(LAST_YEAR)]
+    return rows.index[rows[["outcome", *TERMS[1:]]].notna().all(axis=1)]
+
+
+def _year_before(panel: pd.DataFrame, values: pd.Series) -> pd.Series:
+    by_year = pd.Series(values.to_numpy(), index=pd.MultiIndex.from_frame(panel[["case", "year"]]))
+    wanted = pd.MultiIndex.from_arrays([panel["case"], panel["year"] - 1])
+    return pd.Series(by_year.reindex(wanted).to_numpy(), index=panel.index)
+
+
+def _dummies(sample: pd.DataFrame, term: str) -> pd.DataFrame:
+    """One column per group of a text column but the largest, which the others are compared with."""
+    dummies = pd.get_dummies(sample[term], prefix=term, prefix_sep=": ", dtype=float)
+    reference = f"{term}: {sample[term].mode()[0]}"
+    return sample.drop(columns=term).join(dummies.drop(columns=reference))
+
+
+def _z(values: pd.Series) -> pd.Series:
+    if values.nunique() < 2:
+        raise NotEnoughData(
+            f"'{values.name}' has one value only in the estimation sample ({values.iloc[0]:g}) and cannot be "
+            "standardised. Check that column, or use a longer sample."
+        )
+    return (values - values.mean()) / values.std()
+
+
+def fit_alignment(
+    panel: pd.DataFrame, timing: str | None = None, *, last_year: int = LAST_YEAR, spec: Specification | None = None
+) -> MixedFit:
+    """H2: distance on duration and controls, intercept and slope varying by case, by REML.
+
+    The model of the paper's Tables 2 and 3, after Gelman & Hill (2006):
+    outcome ~ duration + controls + (1 + duration | case).
+
+    Parameters
+    ----------
+    panel, timing, last_year, spec
+        As for :func:`estimation_sample`, which also says what is raised.
+
+    Returns
+    -------
+    MixedFit
+        ``.params``, ``.bse``, ``.cov_re``, ``.scale``, ``.llf``, ``.aic``, ``.bic``, ``.nobs``,
+        ``.n_groups``, ``.summary()``; its ``.model.frame`` is the estimation sample.
+    """
+    sample = estimation_sample(panel, timing, last_year=last_year, spec=spec)
+    terms = [column for column in sample.columns if column not in ("case", "igo", "state", "outcome")]
+    return MixedModel(sample, outcome="outcome", terms=terms, group="case", slope="duration").fit()
+
+
+def predict_by_duration(fit: MixedFit, durations: Iterable[int] = range(1, 41), level: float = 0.95) -> pd.DataFrame:
+    """Predicted outcome over the years of membership, every other term at its sample mean.
+
+    Two intervals answer two questions: how well the average line is known (from the covariance of the
+    fixed effects), and where single cases run (adding the variance of their intercepts and slopes,
+    z'Gz with z = (1, duration) and G = ``fit.cov_re``).
+
+    Returns
+    -------
+    DataFrame
+        ``duration``, ``estimate``, ``lower``, ``upper``, ``case_lower``, ``case_upper``, in units of the score.
+    """
+    duration = np.asarray(list(durations), dtype=float)
+    design = pd.DataFrame(1.0, index=range(len(duration)), columns=list(fit.params.index))
+    others = [term for term in fit.model.terms[1:] if term != "duration"]
+    design[others] = fit.model.frame[others].mean().to_numpy()
+    design["duration"] = duration
+    x, z = design.to_numpy(), np.column_stack([np.ones_like(duration), duration])
+    estimate = x @ fit.params.to_numpy()
+    of_average = np.einsum("ij,jk,ik->i", x, fit.cov_params.to_numpy(), x)
+    of_case = of_average + np.einsum("ij,jk,ik->i", z, fit.cov_re.to_numpy(), z)
+    reach = ndtri((1 + level) / 2)
+    return pd.DataFrame({
+        "duration": duration.astype(int),
+        "estimate": estimate,
+        "lower": estimate - reach * np.sqrt(of_average),
+        "upper": estimate + reach * np.sqrt(of_average),
+        "case_lower": estimate - reach * np.sqrt(of_case),
+        "case_upper": estimate + reach * np.sqrt(of_case),
+    })  # fmt: skip

@@ -1,0 +1,1 @@
+"""Simulated worlds: sources whose mechanism of alignment is known, because it was put there."""

@@ -1,0 +1,138 @@
+"""Placebo accessions, the multiverse, event studies and verdicts, on worlds where the answer is known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import hralign as hr
+from hralign.stress import multiverse
+from hralign.stress.event_study import event_study
+from hralign.stress.placebo import LEAD_IN, draw_placebo, placebo_pool
+from hralign.study.alignment import fit_alignment
+from hralign.study.verdicts import HYPOTHESES, READINGS, overall, test_hypotheses
+
+
+@pytest.fixture(scope="module")
+def pool(world):
+    return placebo_pool(world)
+
+
+@pytest.fixture(scope="module")
+def drawn(pool):
+    return draw_placebo(pool, np.random.default_rng(1))
+
+
+def test_placebo_members_are_no_members(world, drawn):
+    real = world.memberships.query("status == 1")[["igo", "state", "year"]]
+    assert drawn.merge(real, on=["igo", "state", "year"]).empty
+
+
+def test_placebo_cases_are_chosen_by_the_rule_of_the_real_ones(drawn, pool):
+    before = drawn[drawn["event_year"] == -1].set_index("case")["distance"]
+    assert set(before.index) == set(drawn["case"]) and before.lt(0).all()
+    assert set(drawn.loc[drawn["event_year"] == 0, "case"]) == set(drawn["case"])  # none joins that year
+    used = drawn.drop_duplicates("case").groupby(["igo", "accession"]).size()
+    real = pool.templates.groupby(["igo", "accession"]).size()
+    assert used.le(real.reindex(used.index)).all()
+
+
+def test_placebo_clocks_run_without_gaps(drawn):
+    for _, case in drawn[drawn["member"] == 1].groupby("case"):
+        assert case["duration"].tolist() == list(range(1, len(case) + 1))
+    assert drawn["event_year"].ge(-LEAD_IN).all()
+    assert not drawn.duplicated(["case", "year"]).any()
+
+
+def test_placebo_draws_depend_on_the_seed_only(pool, drawn):
+    pd.testing.assert_frame_equal(drawn, draw_placebo(pool, np.random.default_rng(1)))
+    assert set(drawn["case"]) != set(draw_placebo(pool, np.random.default_rng(2))["case"])
+
+
+def test_the_distances_of_non_members_use_the_plain_mean(world, pool):
+    score = world.score("fariss")
+    for row in pool.pairs.sample(20, random_state=1).itertuples():
+        members = world.memberships.query("igo == @row.igo and year == @row.year and status == 1")["state"]
+        known = [score[(m, row.year)] for m in members if (m, row.year) in score.index]
+        assert row.igo_mean == pytest.approx(np.mean(known))
+
+
+def test_the_first_universe_is_table_2(world):
+    rows = multiverse.run_panel(world, **multiverse.panels()[0])
+    first = rows.iloc[0]
+    fit = fit_alignment(hr.build_panel(world))
+    assert first["estimate"] == pytest.approx(fit.params["duration"]) and first["nobs"] == fit.nobs
+    assert [first[key] for key in multiverse.CHOICES] == [options[0] for options in multiverse.CHOICES.values()]
+    assert rows["estimate"].notna().all() and not rows.duplicated(list(multiverse.CHOICES)).any()
+
+
+def test_the_universes_are_all_combinations():
+    assert len(multiverse.universes()) == np.prod([len(options) for options in multiverse.CHOICES.values()]) >= 500
+    assert not multiverse.universes().duplicated().any()
+
+
+def test_shares_count_positive_and_significant_universes():
+    table = pd.DataFrame({"timing": ["lag", "lag", "lead", "lead"], "estimate": [1.0, 1.0, -1.0, 0.1],
+                          "model_se": [0.1, 0.1, 0.1, 0.01], "state_se": [0.1, 1.0, 0.1, 1.0]})  # fmt: skip
+    whole, by = multiverse.summarise(table).iloc[0], multiverse.summarise(table, "timing")
+    assert whole.tolist() == [4, 0.75, 0.75, 0.25]
+    assert by.loc["lag", "state_significant"] == 0.5 and by.loc["lead", "state_significant"] == 0
+
+
+@pytest.fixture(scope="module")
+def gradual():
+    """Distance rises by 0.03 a year from accession on, beside case levels, common years and noise."""
+    rng = np.random.default_rng(5)
+    cases = pd.DataFrame({"case": np.arange(300), "state": np.arange(300) // 3})
+    cases = cases.assign(accession=rng.integers(1970, 2000, 300), level=rng.normal(-1, 0.5, 300))
+    rows = cases.merge(pd.DataFrame({"year": range(1965, 2015), "common": rng.normal(0, 0.3, 50)}), how="cross")
+    event = rows["year"] - rows["accession"]
+    rows["member"] = (event >= 0).astype(int)
+    noise = rng.normal(0, 0.1, len(rows))
+    return rows.assign(distance=rows["level"] + rows["common"] + 0.03 * event.clip(0, 20) + noise)
+
+
+def test_event_studies_find_what_begins_with_accession(gradual):
+    table = event_study(gradual).set_index("event_year")
+    truth = 0.03 * np.clip(table.index, 0, 20)
+    assert ((table["lower"] <= truth) & (truth <= table["upper"])).mean() > 0.8
+    assert table.loc[20, "estimate"] == pytest.approx(0.6, abs=0.05)
+    assert table.loc[-10, "estimate"] == pytest.approx(0, abs=0.05)
+    assert table.loc[-1, ["estimate", "std_error"]].tolist() == [0, 0] and table.loc[0, "cases"] == 300
+
+
+def test_event_studies_refuse_what_has_no_window(gradual):
+    with pytest.raises(hr.HralignError, match="no event study"):
+        event_study(gradual[gradual["year"] > gradual["accession"] + 5])
+
+
+def test_verdicts_follow_their_rule(world):
+    table = test_hypotheses(world)
+    assert list(table.index) == list(HYPOTHESES)
+    for name, row in table.iterrows():
+        for which in ("model", "state"):
+            z = row["estimate"] / row[f"{which}_se"]
+            assert row[f"{which}_says"] == READINGS[name][int(np.sign(z) * (abs(z) > 1.96))]
+    assert table.loc["H2", "estimate"] == pytest.approx(fit_alignment(hr.build_panel(world)).params["duration"])
+
+
+def test_a_world_without_exits_is_silent_on_h3():
+    world = hr.simulate(replace(hr.WORLDS["null"], exit_share=0.0, n_dissolutions=0, n_igo_endings=0), 1)
+    row = test_hypotheses(world).loc["H3"]
+    assert np.isnan(row["estimate"]) and row["model_says"] == row["state_says"] == "neither"
+
+
+@pytest.mark.parametrize(
+    ("words", "weighed"),
+    [
+        (["neither", "intrinsic", "intrinsic", "intrinsic"], "intrinsic"),
+        (["instrumental", "neither", "intrinsic", "neither"], "instrumental"),
+        (["neither", "intrinsic", "instrumental", "neither"], "both"),
+        (["neither", "neither", "intrinsic", "intrinsic"], "neither"),
+    ],
+)
+def test_the_four_words_are_weighed_as_said(words, weighed):
+    assert overall(pd.Series(words, index=list(HYPOTHESES))) == weighed

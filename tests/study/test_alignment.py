@@ -1,0 +1,75 @@
+"""Estimation samples, timing, and the prediction behind Figure 2."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from hralign.errors import HralignError
+from hralign.study.alignment import distance_at, estimation_sample, fit_alignment, predict_by_duration
+from hralign.study.specification import STANDARDISED, TERMS, TIMINGS, Specification
+
+
+@pytest.fixture(scope="module")
+def fit(world_panel):
+    return fit_alignment(world_panel)
+
+
+@pytest.mark.parametrize("timing", TIMINGS)
+def test_the_outcome_is_taken_in_the_named_calendar_year(world_panel, timing):
+    known = world_panel.set_index(["case", "year"])["distance"].to_dict()
+    rows = world_panel.assign(outcome=distance_at(world_panel, timing)).sample(500, random_state=1)
+    for row in rows.itertuples():
+        np.testing.assert_equal(row.outcome, known.get((row.case, row.year + TIMINGS[timing]), np.nan))
+
+
+def test_the_sample_is_membership_years_complete_and_standardised(world_panel):
+    sample = estimation_sample(world_panel)
+    assert sample.columns.tolist() == ["case", "igo", "state", "outcome", *TERMS[1:]]
+    assert sample.notna().all(axis=None) and sample["duration"].ge(1).all()
+    for term in STANDARDISED:
+        assert sample[term].mean() == pytest.approx(0, abs=1e-9) and sample[term].std() == pytest.approx(1)
+    raw = world_panel.query("member == 1 and year <= 2010").assign(outcome=distance_at(world_panel, "lag"))
+    assert len(sample) == raw[["outcome", *TERMS[1:]]].notna().all(axis=1).sum()
+
+
+def test_terms_stand_in_the_order_of_the_paper(fit):
+    assert tuple(fit.params.index) == TERMS
+
+
+def test_an_unknown_timing_is_refused(world_panel):
+    with pytest.raises(HralignError, match="no timing 'later'.*lag, same, lead"):
+        fit_alignment(world_panel, timing="later")
+
+
+def test_the_prediction_is_the_mean_of_the_population_predictions(fit):
+    curve = predict_by_duration(fit, [1, 10, 30])
+    for row in curve.itertuples():
+        counterfactual = fit.model.frame.assign(duration=float(row.duration))
+        assert row.estimate == pytest.approx(fit.predict(counterfactual, groups=False).mean())
+    assert (curve["case_upper"] - curve["case_lower"] > curve["upper"] - curve["lower"]).all()
+
+
+def test_the_band_of_cases_holds_the_cases(fit):
+    """Simulating cases from the fitted population, 95 % of their courses lie inside the wider band."""
+    rng = np.random.default_rng(3)
+    effects = rng.multivariate_normal(np.zeros(2), fit.cov_re.to_numpy(), size=20_000)
+    row = predict_by_duration(fit, [20]).iloc[0]
+    courses = row["estimate"] + effects @ [1, 20]
+    assert np.mean((courses > row["case_lower"]) & (courses < row["case_upper"])) == pytest.approx(0.95, abs=0.01)
+
+
+def test_a_panel_without_complete_rows_says_what_is_missing(world_panel):
+    with pytest.raises(HralignError, match="No membership year.*Missing throughout: tax|No membership year.*log_gdp"):
+        estimation_sample(world_panel.assign(log_gdp=np.nan))
+    with pytest.raises(HralignError, match="No membership year up to 1900"):
+        estimation_sample(pd.DataFrame(world_panel), last_year=1900)
+
+
+def test_an_outcome_asked_for_twice_is_refused(world_panel):
+    with pytest.raises(HralignError, match=r"asked for twice: timing 'lead', but 'lag' in the specification"):
+        fit_alignment(world_panel, "lead", spec=Specification(score="physint"))
+    by_spec = fit_alignment(world_panel, spec=Specification(timing="lead"))
+    assert by_spec.params.equals(fit_alignment(world_panel, "lead").params)
+    assert by_spec.params.equals(fit_alignment(world_panel, "lead", spec=Specification(timing="lead")).params)
