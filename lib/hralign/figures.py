@@ -9,8 +9,8 @@ import re
 
 import matplotlib.pyplot as plt
 import pandas as pd
-from cycler import cycler
 from IPython.display import HTML
+from matplotlib import cycler
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator

@@ -12,7 +12,7 @@ import pandas as pd
 from .errors import HralignError
 from .sources import SCHEMAS, Sources
 
-OVERRIDE = "HRALIGN_WORLD"
+WORLD_VARIABLE = "HRALIGN_WORLD"
 """Environment variable with the file to read instead of the one that was asked for (grading sets it)."""
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same bytes whenever it is written
@@ -35,7 +35,7 @@ def load_world(path: str | Path) -> Sources:
     HralignError
         If there is no such file, or it is not a world file or a damaged one.
     """
-    path = Path(os.environ.get(OVERRIDE) or path)
+    path = Path(os.environ.get(WORLD_VARIABLE) or path)
     try:
         with zipfile.ZipFile(path) as archive:
             tables = {name: pd.read_csv(io.BytesIO(archive.read(f"{name}.csv"))) for name in SCHEMAS}

@@ -17,11 +17,15 @@ from typing import Any, NoReturn
 import statsmodels.formula.api  # noqa: F401
 from IPython.core.interactiveshell import InteractiveShell
 
-import hralign  # noqa: F401
+import hralign as hr
 
 from .confinement import confine
 
 LONGEST_TEXT, LONGEST_LIST = 20_000, 1_000
+
+
+for _name in hr.__all__:
+    getattr(hr, _name)  # each loads the modules that it needs, which a name not yet asked for may have left for later
 
 
 class CellTimeout(BaseException):
