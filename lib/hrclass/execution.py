@@ -119,7 +119,7 @@ def start_server() -> Any:
     if not hasattr(os, "fork"):
         raise hr.HralignError("Grading needs Linux or macOS (on Windows, run it in WSL).")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["hrclass.runner"])
+    context.set_forkserver_preload(["hrclass.runner", "hrclass.warm"])
     whole = dict(os.environ)
     try:
         os.environ.clear()
