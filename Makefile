@@ -68,7 +68,7 @@ $(READY): requirements.txt requirements-lock.txt pyproject.toml
 	@touch $@
 
 # What tests and teachers need beyond it.
-$(GRADING): $(READY) requirements-grading.txt
+$(GRADING): $(READY) requirements-grading.txt lib/hrclass/pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-grading.txt
 	@touch $@
 
@@ -268,7 +268,7 @@ colab: $(READY) ## write REPOSITORY=owner/name into the cell of each notebook th
 
 lock: ## write requirements-lock.txt anew from requirements.txt
 	@rm -rf .stage/lock && mkdir -p .stage && $(PYTHON) -m venv .stage/lock
-	@sed '/^-c /d' requirements.txt requirements-grading.txt > .stage/lock/requirements.txt
+	@sed '/^-[ce] /d' requirements.txt requirements-grading.txt > .stage/lock/requirements.txt
 	@.stage/lock/bin/python -m pip install --quiet --disable-pip-version-check -r .stage/lock/requirements.txt .
 	@{ echo "# Everything that requirements.txt and requirements-grading.txt resolve to. Written by make lock; not edited by hand."; \
 	   .stage/lock/bin/python -m pip freeze --all --exclude pip --exclude hralign; } > .stage/requirements-lock.txt
@@ -277,8 +277,8 @@ lock: ## write requirements-lock.txt anew from requirements.txt
 # Exact versions are left out, and with them the lock; what stands as a limit behind one (# <2) stays.
 newest: $(GRADING) ## put the newest versions that are allowed into .venv, past the lock (make distclean takes them back)
 	@mkdir -p .stage
-	@sed -E '/^-c /d; s/==[^ ]*( # (<[0-9.]+))?.*/\2/' requirements.txt requirements-grading.txt > .stage/newest.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --upgrade-strategy eager -r .stage/newest.txt -e .
+	@sed -E '/^-[ce] /d; s/==[^ ]*( # (<[0-9.]+))?.*/\2/' requirements.txt requirements-grading.txt > .stage/newest.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --upgrade-strategy eager -r .stage/newest.txt -e . -e lib/hrclass
 	@$(BIN)/python -m pip freeze --all --exclude pip --exclude-editable | diff requirements-lock.txt - | grep '^>' || echo "nothing is newer than in requirements-lock.txt"
 
 clean: ## remove what was built and executed

@@ -96,7 +96,7 @@ def write_wheels(folder: Path, everything: bool) -> Path:
     folder.mkdir()
     with tempfile.TemporaryDirectory() as scratch:
         leave = shutil.ignore_patterns("__pycache__", "*.egg-info")
-        shutil.copytree(ROOT / "lib", Path(scratch, "lib"), ignore=leave)
+        shutil.copytree(ROOT / "lib" / "hralign", Path(scratch, "lib", "hralign"), ignore=leave)
         for name in ("pyproject.toml", "README.md", "LICENSE"):
             shutil.copy(ROOT / name, scratch)
         pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, scratch)

@@ -10,10 +10,10 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[1] / "hrclass"))
 
-from classroom import solver
-from classroom.conftest import Course
+import solver
+from course import Course
 
 CHAPTERS, STUDENTS = (8, 20), [f"s{k:02d}" for k in range(12)]
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from zipfile import ZipFile
 
 import handout
 import nbformat
@@ -49,6 +50,12 @@ def test_everything_the_requirements_name_is_in_it(folder):
     assert (folder / library).is_file()
     pinned = (folder / "requirements-lock.txt").read_text(encoding="utf-8").lower()
     assert packages and all(f"{package}==" in pinned for package in packages)
+
+
+def test_nothing_of_the_grader_is_in_it(folder):
+    assert [path.name.partition("-")[0] for path in (folder / "wheels").iterdir()] == ["hralign"]
+    with ZipFile(next((folder / "wheels").iterdir())) as wheel:
+        assert not [name for name in wheel.namelist() if "hrclass" in name or "classroom" in name]
 
 
 def test_nothing_of_others_is_in_it(folder):

@@ -23,7 +23,7 @@ def text(name):
 
 def requirements(name):
     lines = (line.partition(" #")[0].strip() for line in text(name).splitlines())
-    return [Requirement(line) for line in lines if line and not line.startswith(("#", "-c "))]
+    return [Requirement(line) for line in lines if line and not line.startswith(("#", "-c ", "-e "))]
 
 
 def normal(name):
@@ -123,9 +123,12 @@ def test_the_lock_holds_what_is_pinned():
             assert lock[normal(one.name)] == str(one.specifier), f"{one.name}: run make lock"
 
 
-def test_what_is_pinned_meets_the_needs_of_the_library():
-    pinned = {normal(one.name): str(one.specifier).removeprefix("==") for one in requirements("requirements.txt")}
-    for need in map(Requirement, tomllib.loads(text("pyproject.toml"))["project"]["dependencies"]):
+@pytest.mark.parametrize("project", ["pyproject.toml", "lib/hrclass/pyproject.toml"])
+def test_what_is_pinned_meets_the_needs_of_the_packages(project):
+    files = PINNED[: 1 if project == "pyproject.toml" else 2]
+    pinned = {normal(one.name): str(one.specifier).removeprefix("==") for name in files for one in requirements(name)}
+    pinned["hralign"] = tomllib.loads(text("pyproject.toml"))["project"]["version"]
+    for need in map(Requirement, tomllib.loads(text(project))["project"]["dependencies"]):
         assert need.specifier.contains(pinned[normal(need.name)]), str(need)
         assert "==" not in str(need.specifier), "a library names what it can live with"
 

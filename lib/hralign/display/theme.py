@@ -8,8 +8,8 @@ import io
 import re
 
 import matplotlib.pyplot as plt
-from cycler import cycler
 from IPython.display import HTML
+from matplotlib import cycler
 from matplotlib.figure import Figure
 
 from ..errors import HralignError

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...hypotheses import fit_alignment
-from ...panel import build_panel
-from ...resampling import cluster_covariance
-from ...verdicts import Z
+import hralign as hr
+
 from ..draws import Draw
 from ..questions import Question, choice, number
 
@@ -18,14 +16,19 @@ VERDICTS = ("supports", "contradicts", "does not support")
 
 def verdict(z: float) -> str:
     """What a slope says of H2 at the two-sided 5 % level."""
-    return VERDICTS[0] if z > Z else VERDICTS[1] if z < -Z else VERDICTS[2]
+    return VERDICTS[0] if z > hr.Z else VERDICTS[1] if z < -hr.Z else VERDICTS[2]
+
+
+def state_error(fit: hr.MixedFit) -> float:
+    """Standard error of the slope that allows for dependence within states."""
+    return float(np.sqrt(fit.vcov("state").loc["duration", "duration"]))
 
 
 def questions(draw: Draw) -> list[Question]:
-    panel = build_panel(draw.src)
-    fit, lead = fit_alignment(panel), fit_alignment(panel, "lead")
+    panel = hr.build_panel(draw.src)
+    fit, lead = hr.fit_alignment(panel), hr.fit_alignment(panel, "lead")
     slope, se = fit.params["duration"], fit.bse["duration"]
-    clustered = float(np.sqrt(cluster_covariance(fit, "state").loc["duration", "duration"]))
+    clustered = state_error(fit)
     years = int(draw.rng.integers(12, 31))
     words = ", ".join(f"`{word}`" for word in VERDICTS)
     return [
@@ -71,7 +74,7 @@ def questions(draw: Draw) -> list[Question]:
         Question(
             "Cases are not alone",
             "A state brings its record into every case it is in. Take the standard error that allows for dependence within "
-            f"states (`hralign.resampling.cluster_covariance`). What is it, and what does the slope now say of H2: {words}?",
+            f"states (`fit.vcov("state")`). What is it, and what does the slope now say of H2: {words}?",
             'state_se = ...\nh2_by_state = "..."',
             ("state_se", "h2_by_state"),
             (

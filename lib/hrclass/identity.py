@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..errors import HralignError
+import hralign as hr
 
 SECRET_FILE = Path("course-secret.txt")
 SECRET_VARIABLE = "HRALIGN_COURSE_SECRET"
@@ -37,7 +37,7 @@ def check_id(student: str) -> str:
         If it is empty, longer than 64 characters, or has anything but plain letters, digits, ``.``, ``_`` and ``-``.
     """
     if not _ID.fullmatch(student):
-        raise HralignError(
+        raise hr.HralignError(
             f"'{student}' cannot be a student id: use 1 to 64 plain letters, digits, '.', '_' or '-', beginning with a "
             "letter or digit (no spaces, no accents)."
         )
@@ -68,13 +68,13 @@ def read_secret(file: Path | None = None, *, create: bool = False) -> bytes:
         try:
             where, text = str(path), path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise HralignError(
+            raise hr.HralignError(
                 f"There is no readable course secret in {path} ({type(error).__name__}). Give --secret-file, set "
                 f"{SECRET_VARIABLE}, or run the command where {SECRET_FILE} lies."
             ) from None
     secret = text.strip()
     if len(secret) < SHORTEST_SECRET:
-        raise HralignError(f"The course secret in {where} is too short: use at least {SHORTEST_SECRET} characters.")
+        raise hr.HralignError(f"The course secret in {where} is too short: use at least {SHORTEST_SECRET} characters.")
     return secret.encode()
 
 
@@ -114,14 +114,14 @@ def read_roster(file: Path) -> pd.DataFrame:
     try:
         roster = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise HralignError(f"The roster {file} cannot be read as CSV: {error}.") from None
+        raise hr.HralignError(f"The roster {file} cannot be read as CSV: {error}.") from None
     if "student" not in roster:
         found = ", ".join(roster.columns)
-        raise HralignError(f"The roster {file} has no column 'student' (found: {found}). Name it in the first line.")
+        raise hr.HralignError(f"The roster {file} has no column 'student' (found: {found}). Name it in the first line.")
     roster["student"] = roster["student"].str.strip()
     roster = roster[roster["student"].ne("")].reset_index(drop=True)
     if roster.empty:
-        raise HralignError(f"The roster {file} names no student.")
+        raise hr.HralignError(f"The roster {file} names no student.")
     repeated = roster["student"].str.casefold().duplicated()
     return roster.assign(problem=[
         f"'{student}' is on the roster twice (ids that differ only in case are one)." if twice else _problem(student)
@@ -132,6 +132,6 @@ def read_roster(file: Path) -> pd.DataFrame:
 def _problem(student: str) -> str:
     try:
         check_id(student)
-    except HralignError as error:
+    except hr.HralignError as error:
         return str(error)
     return ""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...hypotheses import estimation_sample
-from ...panel import build_panel, full_members
+import hralign as hr
+
 from ..draws import Draw
 from ..questions import Question, count, function, number
 
@@ -19,8 +19,8 @@ SMALLEST, LARGEST = 5, 25
 def questions(draw: Draw) -> list[Question]:
     """A case-year of moderate company with a low state, then functions and counts."""
     src, rng = draw.src, draw.rng
-    panel = build_panel(src)
-    members = full_members(src).join(src.score("fariss"), on=["state", "year"])
+    panel = hr.build_panel(src)
+    members = hr.full_members(src).join(src.score("fariss"), on=["state", "year"])
     size = members.groupby(["igo", "year"])["score"].agg(["count", "size"]).reset_index()
     # everyone has a score, so that "number of members" cannot mean two things
     fit = size[size["count"].between(SMALLEST, LARGEST) & size["count"].eq(size["size"])]
@@ -32,7 +32,7 @@ def questions(draw: Draw) -> list[Question]:
     n = int(row["members"])
     with_itself = row["igo_mean"] + (row["score"] - row["igo_mean"]) / n
     cases = panel.drop_duplicates("case")
-    everyone = build_panel(src, select="all").drop_duplicates("case")
+    everyone = hr.build_panel(src, select="all").drop_duplicates("case")
     kinds = cases["exit_kind"].value_counts()
     lists = [[round(float(x), 2) for x in rng.normal(0, 1.5, k)] for k in (4, 7)] + [[1.25]]
     acronym = src.igos.set_index("igo")["acronym"][igo]
@@ -99,8 +99,8 @@ def questions(draw: Draw) -> list[Question]:
             "share_used = ...",
             ("share_used",),
             number(
-                "share_used", len(estimation_sample(panel)) / panel["member"].eq(1).sum(), 3.5,
-                mistakes=[(len(estimation_sample(panel)) / len(panel), "`share_used` divides by all rows of the panel: the "
+                "share_used", len(hr.estimation_sample(panel)) / panel["member"].eq(1).sum(), 3.5,
+                mistakes=[(len(hr.estimation_sample(panel)) / len(panel), "`share_used` divides by all rows of the panel: the "
                            "years before accession and after exit are no membership years")],
             ),
         ),

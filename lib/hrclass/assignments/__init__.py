@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ...errors import HralignError
-from ...sources import Sources
+import hralign as hr
+
 from ..draws import Draw
 from ..questions import Question
 from . import construction, disappearances, exits, membership, slopes, truth
@@ -23,7 +23,7 @@ class Assignment:
     title: str
     intro: str
     questions: Callable[[Draw], list[Question]]
-    evidence: Callable[[Sources, str], Any] | None = None
+    evidence: Callable[[hr.Sources, str], Any] | None = None
 
 
 ASSIGNMENTS: Mapping[int, Assignment] = {
@@ -39,5 +39,5 @@ ASSIGNMENTS: Mapping[int, Assignment] = {
 def find_assignment(chapter: int) -> Assignment:
     if chapter not in ASSIGNMENTS:
         listed = ", ".join(f"{number} ({one.title})" for number, one in ASSIGNMENTS.items())
-        raise HralignError(f"Chapter {chapter} has no assignment. Choose one of: {listed}.")
+        raise hr.HralignError(f"Chapter {chapter} has no assignment. Choose one of: {listed}.")
     return ASSIGNMENTS[chapter]

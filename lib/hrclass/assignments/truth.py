@@ -8,11 +8,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ...panel import build_panel
-from ...placebo import who_joins
-from ...sources import Sources
-from ...timing import exit_changes
-from ...verdicts import HYPOTHESES, Z, overall, test_hypotheses
+import hralign as hr
+
 from ..draws import RANGES, Draw
 from ..questions import Answers, Check, Question, choice, is_number, number
 
@@ -57,28 +54,28 @@ def diagnose(found: Evidence) -> str:
         return "selection"
     if z["H1"] > SHARP and after < 0:
         return "instrumental"
-    if z["H2"] > Z and z["H1"] > 0 and after > 0:
+    if z["H2"] > hr.Z and z["H1"] > 0 and after > 0:
         return "intrinsic"
-    return "null" if z["H2"] < Z and z["H1"] < Z else "unclear"
+    return "null" if z["H2"] < hr.Z and z["H1"] < hr.Z else "unclear"
 
 
-def fair_evidence(src: Sources, mechanism: str) -> Evidence | None:
+def fair_evidence(src: hr.Sources, mechanism: str) -> Evidence | None:
     """The evidence of this world, if it points to what made it; else the question would be unfair."""
-    tests = test_hypotheses(src)
-    found = Evidence(tests, tests["estimate"] / tests["state_se"], float(who_joins(src)["rank"].mean()))
+    tests = hr.test_hypotheses(src)
+    found = Evidence(tests, tests["estimate"] / tests["state_se"], float(hr.who_joins(src)["rank"].mean()))
     return found if diagnose(found) == mechanism else None
 
 
 def questions(draw: Draw) -> list[Question]:
     tests, z, rank = draw.evidence.tests, draw.evidence.z, draw.evidence.rank
-    withdrew = exit_changes(build_panel(draw.src)).query("exit_kind == 'withdraws'").dropna(subset=["change"])
+    withdrew = hr.exit_changes(hr.build_panel(draw.src)).query("exit_kind == 'withdraws'").dropna(subset=["change"])
     fell = float((withdrew["change"] < 0).mean())
-    names = tuple(f"z_{name.lower()}" for name in HYPOTHESES)
-    listed = "; ".join(f"**{name}**, {meaning}" for name, meaning in HYPOTHESES.items())
+    names = tuple(f"z_{name.lower()}" for name in hr.HYPOTHESES)
+    listed = "; ".join(f"**{name}**, {meaning}" for name, meaning in hr.HYPOTHESES.items())
     return [
         Question(
             "The four tests",
-            f"How many standard errors is each test from zero, states clustered? {listed}. (`hralign.verdicts.test_hypotheses`)",
+            f"How many standard errors is each test from zero, states clustered? {listed}. (`hr.test_hypotheses`)",
             "\n".join(f"{name} = ..." for name in names),
             names,
             tuple(
@@ -91,15 +88,15 @@ def questions(draw: Draw) -> list[Question]:
         Question(
             "The paper's reading",
             "Weighing the four as the paper does (states clustered), which motive speaks from your world: "
-            + ", ".join(f"`{word}`" for word in READING) + "? (`hralign.verdicts.overall`)",
+            + ", ".join(f"`{word}`" for word in READING) + "? (`hr.overall`)",
             'reading = "..."',
             ("reading",),
-            choice("reading", overall(tests["state_says"]), READING, 2,
+            choice("reading", hr.overall(tests["state_says"]), READING, 2,
                    why="it is 'both' if H2 is significantly positive and H1, H3 or H4 speaks for instrumental motives"),
         ),
         Question(
             "Who joins?",
-            "`hralign.placebo.who_joins(src)` ranks every entrant among the states that could have joined, by how like the "
+            "`hr.who_joins(src)` ranks every entrant among the states that could have joined, by how like the "
             "members it is. What is the mean rank (0: always the one most like them; 0.5: likeness plays no part)?",
             "mean_rank = ...",
             ("mean_rank",),
@@ -109,7 +106,7 @@ def questions(draw: Draw) -> list[Question]:
         ),
         Question(
             "What is taken back?",
-            "Of the withdrawals with a change (`hralign.timing.exit_changes`), what share fell back?",
+            "Of the withdrawals with a change (`hr.exit_changes`), what share fell back?",
             "share_fell = ...",
             ("share_fell",),
             number("share_fell", fell, 1.5, mistakes=[(1 - fell, "`share_fell` is the share that rose")]),

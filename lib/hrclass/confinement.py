@@ -22,6 +22,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import hralign as hr
+
 LARGEST_FILE = 100 * 2**20
 
 SYSTEM = ("/usr", "/lib", "/lib64", "/sys", "/System", "/Library")
@@ -69,7 +71,7 @@ def confine(folder: str, memory: float, time: float, refused: list[str]) -> list
     tempfile.tempdir = folder
     readable = sorted({
         os.path.realpath(path) for path in (
-            sys.prefix, sys.base_prefix, *sysconfig.get_paths().values(), Path(__file__).parents[2], *SYSTEM
+            sys.prefix, sys.base_prefix, *sysconfig.get_paths().values(), *_packages(), *SYSTEM
         )
         if os.path.exists(path)
     })  # fmt: skip
@@ -77,6 +79,11 @@ def confine(folder: str, memory: float, time: float, refused: list[str]) -> list
     layers = [name for name, holds in (("network", _no_network()), ("landlock", _landlock(folder, readable))) if holds]
     sys.addaudithook(_guard(os.path.realpath(folder), readable, refused))
     return [*layers, "audit"]
+
+
+def _packages() -> list[Path]:
+    """Where the library and this package lie: together in an environment or a checkout, or apart."""
+    return [Path(file).parents[1] for file in (hr.__file__, __file__)]
 
 
 def _guard(folder: str, readable: Sequence[str], refused: list[str]) -> Any:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...mixed import MixedModel
-from ...panel import build_panel
+import hralign as hr
+
 from ..draws import Draw
 from ..questions import Question, choice, number
 
@@ -17,14 +17,14 @@ LONG, SHORT = 12, (5, 9)
 
 def questions(draw: Draw) -> list[Question]:
     """A short case with a slope far from the average, so that shrinkage can be seen."""
-    panel = build_panel(draw.src)
+    panel = hr.build_panel(draw.src)
     rows = panel[panel["member"].eq(1) & panel["distance"].notna()].astype({"duration": float})
     years = rows.groupby("case").size()
     lines = rows[rows["case"].isin(years.index[years >= 3])].groupby("case")[["duration", "distance"]].apply(
         lambda one: np.polyfit(one["duration"], one["distance"], 1)[0]
     )  # fmt: skip
     long = lines[years.reindex(lines.index) >= LONG]
-    fit = MixedModel(rows, "distance", ["duration"], group="case", slope="duration").fit()
+    fit = hr.MixedModel(rows, "distance", ["duration"], group="case", slope="duration").fit()
     modes = fit.conditional_modes["duration"]
     average, tau = fit.params["duration"], float(np.sqrt(fit.cov_re.iloc[1, 1]))
     off = (lines[years.reindex(lines.index).between(*SHORT)] - average).abs()

@@ -10,8 +10,8 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from ..errors import HralignError
-from ..worldfile import write_world
+import hralign as hr
+
 from .assignments import find_assignment
 from .draws import draw_for
 from .identity import check_id, line_of
@@ -67,12 +67,12 @@ def write_assignments(
     folders = [out / name_of(chapter, student) for student in students]
     there = [folder for folder in folders if folder.exists()]
     if there:
-        raise HralignError(f"{there[0]} is there already: nothing was written. Remove it or name another folder.")
+        raise hr.HralignError(f"{there[0]} is there already: nothing was written. Remove it or name another folder.")
     made = [folder for folder in (out, *out.parents) if not folder.exists()]
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise HralignError(f"Cannot make the folder {out}: {error.strerror}.") from None
+        raise hr.HralignError(f"Cannot make the folder {out}: {error.strerror}.") from None
     try:
         with tempfile.TemporaryDirectory(prefix=".assignments-", dir=out) as scratch:
             for student in students:
@@ -93,7 +93,7 @@ def write_assignment(chapter: int, student: str, folder: Path, secret: bytes) ->
     draw = draw_for(secret, chapter, student, assignment.evidence)
     questions = assignment.questions(draw)
     folder.mkdir()
-    write_world(draw.src, folder / "world.zip")
+    hr.write_world(draw.src, folder / "world.zip")
     points = sum(question.points for question in questions)
     cells = [
         new_markdown_cell(

@@ -73,8 +73,7 @@ h2 = word(z)
 """,
     "change = {years} * slope\nshare = change / abs(fit.params['intercept'])",
     """
-from hralign.mixed import cluster_covariance
-state_se = cluster_covariance(fit, "state").loc["duration", "duration"] ** 0.5
+state_se = fit.vcov("state").loc["duration", "duration"] ** 0.5
 h2_by_state = word(slope / state_se)
 """,
     "left = hr.fit_alignment(panel, timing='lead').params['duration'] / slope",
@@ -82,9 +81,8 @@ h2_by_state = word(slope / state_se)
 
 EXITS = [
     """
-from hralign.study.event_time import fit_approach
 panel = hr.build_panel(src)
-fit = fit_approach(panel)
+fit = hr.fit_approach(panel)
 approach, approach_se = fit.params.iloc[1], fit.bse.iloc[1]
 """,
     'h1 = "instrumental" if approach / approach_se > 1.96 else "neither"',
@@ -134,18 +132,13 @@ lowest = min(["disappearances", "killings", "torture", "political_imprisonment"]
 
 TRUTH = [
     """
-from hralign.study.verdicts import overall, test_hypotheses
-tests = test_hypotheses(src)
+tests = hr.test_hypotheses(src)
 z_h1, z_h2, z_h3, z_h4 = tests["estimate"] / tests["state_se"]
 """,
-    'reading = overall(tests["state_says"])',
+    'reading = hr.overall(tests["state_says"])',
+    'mean_rank = hr.who_joins(src)["rank"].mean()',
     """
-from hralign.stress.placebo import who_joins
-mean_rank = who_joins(src)["rank"].mean()
-""",
-    """
-from hralign.study.event_time import exit_changes
-changes = exit_changes(hr.build_panel(src)).query("exit_kind == 'withdraws'")["change"].dropna()
+changes = hr.exit_changes(hr.build_panel(src)).query("exit_kind == 'withdraws'")["change"].dropna()
 share_fell = (changes < 0).mean()
 """,
     """

@@ -5,15 +5,16 @@ from __future__ import annotations
 import shutil
 import socket
 
+import hostile
 import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+import solver
+from course import Course, locked
 
 import hralign as hr
-from classroom import hostile, solver
-from classroom.conftest import Course, locked
-from hralign.mixed import cluster_covariance
+from hrclass.assignments.membership import state_error
 
 pytest.importorskip("otter", reason="grading needs requirements-grading.txt")
 
@@ -103,7 +104,7 @@ def test_right_answers_have_full_marks(grades):
 @pytest.mark.parametrize("student", CARELESS)
 def test_careless_answers_have_the_marks_of_their_method(grades, course, student):
     fit = hr.fit_alignment(hr.build_panel(hr.load_world(course.notebook(CHAPTER, student).parent / "world.zip")))
-    z = abs(fit.params["duration"]) / np.array([fit.bse["duration"], clustered_error(fit)])
+    z = abs(fit.params["duration"]) / np.array([fit.bse["duration"], state_error(fit)])
     words = np.where(z > 1.96, 1.0, 2.0)  # where nothing is significant, the lost sign does not change the word
     row = grades.loc[f"{student}.ipynb"]
     earned = [float(row[f"q{k}"]) for k in range(1, 6)]
@@ -112,10 +113,6 @@ def test_careless_answers_have_the_marks_of_their_method(grades, course, student
     assert "`slope` is not right" in row["comment"]
     assert "`z` follows rightly from your earlier numbers" in row["comment"]
     assert "`left` is not a number" in row["comment"]
-
-
-def clustered_error(fit):
-    return cluster_covariance(fit, "state").loc["duration", "duration"] ** 0.5
 
 
 def test_blank_notebook_has_no_points_and_is_told_so(grades):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from ...hypotheses import Specification, fit_alignment
-from ...panel import build_panel
-from ...sources import RIGHTS
+import hralign as hr
+
 from ..draws import Draw
 from ..questions import Question, choice, count, number
 from .exits import WORDS, reading
@@ -15,14 +14,14 @@ is hidden."
 
 def questions(draw: Draw) -> list[Question]:
     src = draw.src
-    panels = {right: build_panel(src, right) for right in RIGHTS}
-    fits = {right: fit_alignment(panel, spec=Specification(right)) for right, panel in panels.items()}
+    panels = {right: hr.build_panel(src, right) for right in hr.RIGHTS}
+    fits = {right: hr.fit_alignment(panel, spec=hr.Specification(right)) for right, panel in panels.items()}
     slopes = {right: fit.params["duration"] for right, fit in fits.items()}
     z = {right: fit.params["duration"] / fit.bse["duration"] for right, fit in fits.items()}
     hidden = fits["disappearances"]
     visible = str(draw.rng.choice(["killings", "torture", "political_imprisonment"]))
     lowest = min(z, key=z.get)
-    n_fariss = build_panel(src)["case"].nunique()
+    n_fariss = hr.build_panel(src)["case"].nunique()
     words = ", ".join(f"`{word}`" for word in WORDS)
     return [
         Question(
@@ -46,7 +45,7 @@ def questions(draw: Draw) -> list[Question]:
             "slope = ...\nslope_se = ...",
             ("slope", "slope_se"),
             (*number("slope", slopes["disappearances"], 2.5, mistakes=[
-                (fit_alignment(build_panel(src)).params["duration"], "`slope` is that of the score `fariss`")]),
+                (hr.fit_alignment(hr.build_panel(src)).params["duration"], "`slope` is that of the score `fariss`")]),
              *number("slope_se", hidden.bse["duration"], 2.5)),
         ),
         Question(
@@ -78,9 +77,9 @@ def questions(draw: Draw) -> list[Question]:
         Question(
             "All four",
             "For which of the four rights is the slope lowest in standard errors: "
-            + ", ".join(f"`{right}`" for right in RIGHTS) + "?",
+            + ", ".join(f"`{right}`" for right in hr.RIGHTS) + "?",
             'lowest = "..."',
             ("lowest",),
-            choice("lowest", lowest, RIGHTS, 3, why="divide each slope by its own standard error and compare"),
+            choice("lowest", lowest, hr.RIGHTS, 3, why="divide each slope by its own standard error and compare"),
         ),
     ]  # fmt: skip

@@ -17,8 +17,8 @@ from typing import Any
 import pandas as pd
 from tqdm import tqdm
 
-from ..errors import HralignError
-from ..worldfile import write_world
+import hralign as hr
+
 from .assignments import find_assignment
 from .draws import draw_for
 from .execution import DEFAULT, Limits, Run, run_confined, start_server
@@ -38,7 +38,7 @@ def grade_class(
     Parameters
     ----------
     roster : DataFrame
-        From :func:`hralign.classroom.identity.read_roster`.
+        From :func:`hrclass.identity.read_roster`.
     jobs : int
         Notebooks that run side by side.
 
@@ -56,7 +56,7 @@ def grade_class(
     """
     _otter()
     if not folder.is_dir():
-        raise HralignError(f"There is no folder {folder} with submissions.")
+        raise hr.HralignError(f"There is no folder {folder} with submissions.")
     students = list(roster.loc[roster["problem"].eq(""), "student"])
     found = find_submissions(folder, students, secret)
     start_server()
@@ -83,7 +83,7 @@ def grade_one(one: Submission, secret: bytes, limits: Limits) -> dict[str, Any]:
         questions = assignment.questions(draw)
         with tempfile.TemporaryDirectory(prefix="hralign-grading-") as scratch:
             world = Path(scratch, "world.zip")
-            write_world(draw.src, world)
+            hr.write_world(draw.src, world)
             names = [name for question in questions for name in question.answers]
             probes = {name: calls for question in questions for name, calls in question.probes.items()}
             run = run_confined(one.cells, names, probes, world, limits)
@@ -177,7 +177,7 @@ def write_report(table: pd.DataFrame, path: Path) -> None:
         table.astype({"chapter": "Int64"}).map(harmless).to_csv(draft, index=False, encoding="utf-8")
         draft.replace(path)
     except OSError as error:
-        raise HralignError(f"Cannot write {path}: {error.strerror}.") from None
+        raise hr.HralignError(f"Cannot write {path}: {error.strerror}.") from None
     finally:
         draft.unlink(missing_ok=True)
 
@@ -187,5 +187,5 @@ def _otter() -> Any:
         import otter.test_files
         import otter.test_files.exception_test
     except ImportError:
-        raise HralignError("Grading needs otter-grader: pip install -r requirements-grading.txt") from None
+        raise hr.HralignError("Grading needs otter-grader: pip install -r requirements-grading.txt") from None
     return otter.test_files

@@ -1,12 +1,11 @@
+"""A course as a teacher has it: a roster, a secret, and the two commands."""
+
 from __future__ import annotations
 
 import contextlib
 import fcntl
-import os
 
-import pytest
-
-from hralign.cli import main
+from hrclass.cli import main
 
 SECRET = "a secret of this course alone"
 
@@ -34,20 +33,6 @@ class Course:
         report = self.submissions.with_name("grades.csv")
         options = ("--roster", str(self.roster), "--secret-file", str(self.secret), "--out", str(report), "--quiet")
         return main(["grade", str(self.submissions), *options, *more]), report
-
-
-@pytest.fixture(scope="module")
-def new_course(tmp_path_factory):
-    return lambda students: Course(tmp_path_factory.mktemp("course"), students)
-
-
-@pytest.fixture(scope="session")
-def shared(tmp_path_factory):
-    """A folder that all test processes share: what is costly to make, the first to need it makes."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "class"
-    folder.mkdir(exist_ok=True)
-    return folder
 
 
 @contextlib.contextmanager

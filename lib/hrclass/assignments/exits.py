@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...panel import build_panel
-from ...timing import exit_changes, fit_approach
-from ...verdicts import READINGS, Z
+import hralign as hr
+
 from ..draws import Draw
 from ..questions import Question, choice, count, number
 
@@ -17,16 +16,16 @@ WORDS = ("instrumental", "intrinsic", "neither")
 
 def reading(hypothesis: str, z: float) -> str:
     """The paper's reading of a test statistic."""
-    return READINGS[hypothesis][int(np.sign(z)) if abs(z) > Z else 0]
+    return hr.READINGS[hypothesis][int(np.sign(z)) if abs(z) > hr.Z else 0]
 
 
 def questions(draw: Draw) -> list[Question]:
-    panel = build_panel(draw.src)
-    fit = fit_approach(panel)
+    panel = hr.build_panel(draw.src)
+    fit = hr.fit_approach(panel)
     slope, se = fit.params["years_to_accession"], fit.bse["years_to_accession"]
     kinds = panel.drop_duplicates("case")["exit_kind"].value_counts()
     withdrawals, ceased, ended = (int(kinds.get(kind, 0)) for kind in ("withdraws", "state ceases", "IGO ends"))
-    changes = exit_changes(panel)
+    changes = hr.exit_changes(panel)
     known = changes[changes["exit_kind"].eq("withdraws")].dropna(subset=["change"])
     every = changes.dropna(subset=["change"])["change"]
     mean, t = known["change"].mean(), known["change"].mean() / (known["change"].std() / np.sqrt(len(known)))
@@ -36,7 +35,7 @@ def questions(draw: Draw) -> list[Question]:
         Question(
             "The approach",
             "What is the slope of distance over the ten years before accession, with intercepts and slopes that vary by case, and "
-            "what is its standard error? (`hralign.timing.fit_approach`)",
+            "what is its standard error? (`hr.fit_approach`)",
             "approach = ...\napproach_se = ...",
             ("approach", "approach_se"),
             (*number("approach", slope, 2), *number("approach_se", se, 2)),

@@ -1,7 +1,7 @@
 """Inside the process that runs one notebook; `execution` starts it.
 
-Everything heavy is imported here, once for all notebooks, and before the confinement, which lets nothing be loaded from
-elsewhere.
+Everything heavy is imported once for all notebooks, here and in `warm`, and before the confinement, which lets nothing
+be loaded from elsewhere.
 """
 
 from __future__ import annotations
@@ -14,10 +14,7 @@ import signal
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-import statsmodels.formula.api  # noqa: F401
 from IPython.core.interactiveshell import InteractiveShell
-
-import hralign  # noqa: F401
 
 from .confinement import confine
 
@@ -52,6 +49,8 @@ def run(spec: Mapping[str, Any], told: str) -> NoReturn:
     a crash or a loop still counts.  Answers leave as plain values, never as pickles, which would run the student's code
     in the grader.
     """
+    from . import warm  # noqa: F401 (there already, unless the server could not import it)
+
     os.setsid()
     out = open(told, "w", encoding="utf-8")  # noqa: SIM115 (the confinement does not let it be opened again)
     silent = os.open(os.devnull, os.O_RDWR)

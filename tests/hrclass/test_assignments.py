@@ -5,14 +5,13 @@ from __future__ import annotations
 import nbformat
 import pandas as pd
 import pytest
+import solver
 
 import hralign as hr
-from classroom import solver
-from hralign.classroom import identity, questions
-from hralign.classroom.assignments import ASSIGNMENTS
-from hralign.classroom.draws import RANGES, draw_for
-from hralign.cli import main
-from hralign.worlds.archive import write_world
+from hrclass import identity, questions
+from hrclass.assignments import ASSIGNMENTS
+from hrclass.cli import main
+from hrclass.draws import RANGES, draw_for
 
 PAIR = ["anna", "b-2"]
 
@@ -48,8 +47,8 @@ def test_right_answers_differ_from_student_to_student(chapter):
 
 def test_the_same_secret_gives_the_same_world_again(tmp_path):
     first, second = (draw_for(b"a secret long enough", 7, "anna") for _ in range(2))
-    write_world(first.src, tmp_path / "a.zip")
-    write_world(second.src, tmp_path / "b.zip")
+    hr.write_world(first.src, tmp_path / "a.zip")
+    hr.write_world(second.src, tmp_path / "b.zip")
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
     assert first.rng.random() == second.rng.random()
     other = draw_for(b"another secret, as long", 7, "anna")
@@ -70,7 +69,7 @@ def test_worlds_are_drawn_within_the_stated_ranges():
 
 def test_a_world_file_holds_the_tables_and_not_the_truth(tmp_path):
     src = hr.simulate("instrumental", 3)
-    write_world(src, tmp_path / "world.zip")
+    hr.write_world(src, tmp_path / "world.zip")
     back = hr.load_world(tmp_path / "world.zip")
     for name in ("states", "igos", "memberships", "igo_years", "scores", "state_years"):
         pd.testing.assert_frame_equal(getattr(back, name), getattr(src, name))

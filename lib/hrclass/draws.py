@@ -8,11 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import HralignError
-from ..panel import build_panel
-from ..simulated import simulate
-from ..sources import Sources
-from ..worlds import WORLDS, World
+import hralign as hr
+
 from .identity import derive
 
 RANGES: Mapping[str, Mapping[str, tuple[float, float]]] = {
@@ -40,21 +37,21 @@ class Draw:
     chapter: int
     student: str
     mechanism: str
-    src: Sources
+    src: hr.Sources
     rng: np.random.Generator
     evidence: Any = None
 
 
-def draw_world(rng: np.random.Generator) -> tuple[str, World]:
+def draw_world(rng: np.random.Generator) -> tuple[str, hr.World]:
     """A mechanism, each as likely as the others, and a world that it makes."""
     mechanism = str(rng.choice(list(RANGES)))
     strengths = {name: float(rng.uniform(*ends)) for name, ends in RANGES[mechanism].items()}
     sizes = {name: int(rng.integers(low, high, endpoint=True)) for name, (low, high) in SIZES.items()}
-    return mechanism, replace(WORLDS[mechanism], **strengths, **sizes)
+    return mechanism, replace(hr.WORLDS[mechanism], **strengths, **sizes)
 
 
 def draw_for(
-    secret: bytes, chapter: int, student: str, evidence: Callable[[Sources, str], Any] | None = None
+    secret: bytes, chapter: int, student: str, evidence: Callable[[hr.Sources, str], Any] | None = None
 ) -> Draw:
     """The world of this student in this chapter: always the same for the same secret.
 
@@ -69,10 +66,10 @@ def draw_for(
     for attempt in range(ATTEMPTS):
         rng = np.random.default_rng(list(derive(secret, "world", chapter, student, attempt)))
         mechanism, world = draw_world(rng)
-        src = simulate(world, int(rng.integers(2**31)))
-        cases = build_panel(src).drop_duplicates("case")
+        src = hr.simulate(world, int(rng.integers(2**31)))
+        cases = hr.build_panel(src).drop_duplicates("case")
         enough = len(cases) >= FEWEST_CASES and cases["exit_kind"].eq("withdraws").sum() >= FEWEST_WITHDRAWALS
         found = evidence(src, mechanism) if enough and evidence else None
         if enough and (evidence is None or found is not None):
             return Draw(chapter, student, mechanism, src, rng, found)
-    raise HralignError(f"No usable world for student '{student}' in chapter {chapter} after {ATTEMPTS} draws.")
+    raise hr.HralignError(f"No usable world for student '{student}' in chapter {chapter} after {ATTEMPTS} draws.")

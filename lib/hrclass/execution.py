@@ -18,8 +18,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import HralignError
-from ..worldfile import OVERRIDE
+import hralign as hr
+
 from .confinement import LARGEST_FILE
 from .runner import read_report, run
 
@@ -86,7 +86,7 @@ def run_confined(
         (folder / "world.zip").write_bytes(world.read_bytes())
         spec = {
             "cells": list(cells), "answers": list(answers), "probes": dict(probes), "folder": str(folder),
-            "environment": {OVERRIDE: str(folder / "world.zip")}, **asdict(limits),
+            "environment": {hr.WORLD_VARIABLE: str(folder / "world.zip")}, **asdict(limits),
         }  # fmt: skip
         process = start_server().Process(target=run, args=(spec, str(told)), daemon=True)
         process.start()
@@ -117,9 +117,9 @@ def run_confined(
 def start_server() -> Any:
     """Start the server (once), with a bare environment; returns the context that makes its processes."""
     if not hasattr(os, "fork"):
-        raise HralignError("Grading needs Linux or macOS (on Windows, run it in WSL).")
+        raise hr.HralignError("Grading needs Linux or macOS (on Windows, run it in WSL).")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["hralign.classroom.runner"])
+    context.set_forkserver_preload(["hrclass.runner", "hrclass.warm"])
     whole = dict(os.environ)
     try:
         os.environ.clear()

@@ -1,5 +1,0 @@
-"""Personal assignments: a world of each student's own, questions about it, and their grading.
-
-Who a student is and which world that makes stands in `identity` and `draws`; what is asked in `questions` and, chapter
-by chapter, in `assignments`; `writing` makes the notebooks, `confinement` runs what comes back, `grading` marks it.
-"""

@@ -1,0 +1,8 @@
+"""Personal assignments: a world of each student's own, questions about it, and their grading.
+
+A package for teachers, apart from the library of the book, of which it uses the public names only.  Who a student is
+and which world that makes stands in `identity` and `draws`; what is asked in `questions` and, chapter by chapter, in
+`assignments`; `writing` makes the notebooks, `confinement` runs what comes back, `grading` marks it.
+"""
+
+__version__ = "0.1.0"
