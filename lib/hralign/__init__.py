@@ -1,15 +1,14 @@
 """The library of *The Company States Keep*: from sources to panel, models, tables and figures."""
 
-from .errors import HralignError
+from .errors import HralignError, NotEnoughData
 from .figures import show, use_style
 from .hypotheses import estimation_sample, fit_alignment, predict_by_duration
 from .load import load_sources
-from .mixed import MixedFit, MixedModel
+from .mixed import MixedFit, MixedModel, cluster_bootstrap, joint_bootstrap
 from .pages import banner, glue, versions
 from .panel import build_panel
 from .published import published_facts, published_model, published_robustness
 from .replication import reconstruction, replicate
-from .resampling import cluster_bootstrap, joint_bootstrap
 from .simulated import WORLDS, World, simulate
 from .sources import Sources
 from .worldfile import load_world
@@ -19,6 +18,7 @@ __all__ = [
     "HralignError",
     "MixedFit",
     "MixedModel",
+    "NotEnoughData",
     "Sources",
     "World",
     "banner",

@@ -10,8 +10,6 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from tqdm import tqdm
-
 from . import real, replication, studies
 from .classroom import identity
 from .classroom.assignments import ASSIGNMENTS, find_assignment
@@ -20,6 +18,7 @@ from .classroom.grading import GRADED, grade_class, write_report
 from .classroom.writing import write_assignments
 from .errors import HralignError
 from .load import DEFAULT_SEED, DEFAULT_WORLD, KINDS, load_sources, resolve_kind
+from .progress import progress_bar
 from .sources import SCHEMAS
 from .tables import three_columns
 
@@ -51,7 +50,7 @@ def replicate(options: argparse.Namespace) -> None:
     if unknown:
         raise HralignError(f"There is no model '{unknown[0]}'. Choose from: {', '.join(replication.MODELS)}.")
     src = load_sources(options.source, seed=options.seed, world=options.world)
-    with tqdm(total=len(options.models or replication.MODELS), desc="Models", disable=options.quiet) as bar:
+    with progress_bar(total=len(options.models or replication.MODELS), desc="Models", shown=not options.quiet) as bar:
         results = replication.replicate(src, options.models, tick=lambda name: bar.update())
     if options.json:
         replication.write_json(results, options.json)
@@ -102,7 +101,8 @@ def assign(options: argparse.Namespace) -> None:
     secret = identity.read_secret(options.secret_file, create=True)
     if not had and identity.SECRET_FILE.exists():
         print(f"A new course secret is in {identity.SECRET_FILE}: keep it, and keep it private; grading needs it.")
-    with tqdm(total=len(students), desc="Assignments", disable=options.quiet or len(students) == 1) as bar:
+    shown = not options.quiet and len(students) > 1
+    with progress_bar(total=len(students), desc="Assignments", shown=shown) as bar:
         written = write_assignments(
             options.chapter, students, options.out, secret, tick=lambda student: bar.update()
         )

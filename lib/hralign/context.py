@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 import pandas as pd
 
-from .errors import HralignError
+from .errors import HralignError, NotEnoughData
 from .sources import FULL_MEMBER, Sources
 
 YEARS = (1982, 2000)
@@ -81,7 +81,7 @@ def greenhill_sample(src: Sources, lead: int = 1, igos: str = "all", years: tupl
     sample = sample.merge(igo_context(src, igos).reset_index(), on=["state", "year"]).dropna()
     sample = sample[sample["year"].between(*years)].reset_index(drop=True)
     if sample["outcome"].nunique() < 3:
-        raise HralignError(
+        raise NotEnoughData(
             f"Only {len(sample)} state-years of {years[0]}-{years[1]} are complete {lead} year(s) ahead, too few for "
             "an ordered logit. Choose other years or a shorter lead."
         )

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from .errors import HralignError
+from .errors import HralignError, NotEnoughData
 from .mixed import MixedFit, MixedModel
 from .sources import RIGHTS
 
@@ -145,7 +145,9 @@ def estimation_sample(
     Raises
     ------
     HralignError
-        If the timing is unknown, no row is complete, or a term to be standardised has one value only.
+        If the timing is unknown.
+    NotEnoughData
+        If no row is complete, or a term to be standardised has one value only.
     """
     spec = spec or Specification(timing=timing)
     terms = list(spec.terms[1:])
@@ -157,7 +159,7 @@ def estimation_sample(
     complete = rows.dropna()
     if complete.empty:
         empty = ", ".join(rows.columns[rows.isna().all()]) or "no single column, but never all at once"
-        raise HralignError(
+        raise NotEnoughData(
             f"No membership year up to {last_year} {f'with {spec.cases} ' if spec.cases else ''}is complete on the "
             f"outcome ({spec.timing}) and all covariates. Missing throughout: {empty}. Check those columns of the "
             "panel, or move last_year."
@@ -194,7 +196,7 @@ def _dummies(sample: pd.DataFrame, term: str) -> pd.DataFrame:
 
 def _z(values: pd.Series) -> pd.Series:
     if values.nunique() < 2:
-        raise HralignError(
+        raise NotEnoughData(
             f"'{values.name}' has one value only in the estimation sample ({values.iloc[0]:g}) and cannot be "
             "standardised. Check that column, or use a longer sample."
         )

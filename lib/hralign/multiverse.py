@@ -7,11 +7,10 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from .errors import HralignError
+from .errors import NotEnoughData
 from .hypotheses import Specification, fit_alignment
 from .mixed import MixedFit
 from .panel import build_panel
-from .resampling import cluster_covariance
 from .sources import Sources
 
 CHOICES = {
@@ -122,17 +121,16 @@ def _fit_both_weights(panel: pd.DataFrame, spec: Specification, last_year: int) 
         cases = fit.model.frame.drop_duplicates("case").set_index("case")["state"]
         even = 1 / cases.map(cases.value_counts())
         even *= len(even) / even.sum()
-        both = {"cases": (fit, None), "states": (fit.model.fit(weights=even), even)}
-    except HralignError:
+        return {"cases": _numbers(fit), "states": _numbers(fit.model.fit(weights=even))}
+    except NotEnoughData:
         return {"cases": empty, "states": empty}
-    return {name: _numbers(one, weights) for name, (one, weights) in both.items()}
 
 
-def _numbers(fit: MixedFit, weights: pd.Series | None) -> dict[str, float]:
+def _numbers(fit: MixedFit) -> dict[str, float]:
     return {
         "estimate": fit.params["duration"],
         "model_se": fit.bse["duration"],
-        "state_se": float(np.sqrt(cluster_covariance(fit, "state", weights).loc["duration", "duration"])),
+        "state_se": float(np.sqrt(fit.vcov("state").loc["duration", "duration"])),
         "spread": fit.model.frame["outcome"].std(),
         "nobs": len(fit.model.frame),
         "cases": len(fit.model.groups),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from .errors import HralignError
+from .errors import HralignError, NotEnoughData
 from .sources import FULL_MEMBER, Sources
 
 WINDOW = (1965, 2014)
@@ -54,7 +54,9 @@ def build_panel(
     Raises
     ------
     HralignError
-        If the score is unknown or missing everywhere, the selection is unknown, or no case is left.
+        If the score or the selection is unknown.
+    NotEnoughData
+        If the score is missing everywhere, or no case is left.
     """
     if select not in SELECTIONS:
         raise HralignError(f"There is no selection '{select}'. Choose one of: {', '.join(SELECTIONS)}.")
@@ -64,7 +66,7 @@ def build_panel(
     years = add_distances(case_years(cases, members, window), members, values)
     years = years[years["case"].isin(select_cases(years, select))]
     if years.empty:
-        raise HralignError(
+        raise NotEnoughData(
             f"No case is left: in {window[0] + 1}-{window[1]} no state joins an IGO with a '{score}' distance "
             f"({select}) in the year before. Widen the window or change the selection."
         )

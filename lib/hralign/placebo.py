@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .errors import HralignError
+from .errors import NotEnoughData
 from .panel import WINDOW, add_covariates, add_distances, build_panel, full_members, name_cases
 from .sources import Sources
 
@@ -72,7 +72,7 @@ def draw_placebo(pool: PlaceboPool, rng: np.random.Generator) -> pd.DataFrame:
 
     Raises
     ------
-    HralignError
+    NotEnoughData
         If no case finds an imitator.
     """
     # Still out in the accession year itself: who joins then is a real case, and no placebo for one.
@@ -89,7 +89,7 @@ def draw_placebo(pool: PlaceboPool, rng: np.random.Generator) -> pd.DataFrame:
             taken.add((igo, state))
             chosen.append((igo, state, accession, last))
     if not chosen:
-        raise HralignError("No real case finds a state that could imitate it: the source has too few non-members.")
+        raise NotEnoughData("No real case finds a state that could imitate it: the source has too few non-members.")
     cases = pd.DataFrame(chosen, columns=["igo", "state", "accession", "last"])
     rows = pool.pairs.merge(cases, on=["igo", "state"])
     rows = rows[rows["year"].between(rows["accession"] - LEAD_IN, rows["last"])].sort_values(["igo", "state", "year"])

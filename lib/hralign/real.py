@@ -19,10 +19,10 @@ from pathlib import Path
 
 import pandas as pd
 import platformdirs
-from tqdm import tqdm
 
 from . import parse, states
 from .errors import HralignError
+from .progress import progress_bar
 from .sources import SCHEMAS, Sources
 
 
@@ -89,7 +89,7 @@ def fetch(folder: Path | None = None, *, progress: bool = True) -> Path:
     folder = folder or data_folder()
     failed = {}
     todo = [entry for entry in registry() if entry.name in problems(folder)]
-    for entry in tqdm(todo, desc="Fetching", unit="file", disable=not progress or not todo):
+    for entry in progress_bar(todo, shown=progress and bool(todo), desc="Fetching", unit="file"):
         path = folder / entry.name
         try:
             folder.mkdir(parents=True, exist_ok=True)

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 import pandera.pandas as pa
 
-from .errors import HralignError
+from .errors import HralignError, NotEnoughData
 
 FULL_MEMBER = 1
 """COW membership status of a full member; 2 is associate, 3 observer."""
@@ -134,7 +134,9 @@ class Sources:
         Raises
         ------
         HralignError
-            If the name is not one of :data:`SCORES`, or the score is missing in every state-year.
+            If the name is not one of :data:`SCORES`.
+        NotEnoughData
+            If the score is missing in every state-year.
         """
         if name not in SCORES:
             raise HralignError(f"There is no score '{name}'. Choose one of: {', '.join(SCORES)}.")
@@ -142,7 +144,7 @@ class Sources:
         values = table[list(RIGHTS)].sum(axis=1, skipna=False) if name == "physint" else table[name]
         values = values.dropna().rename("score")
         if values.empty:
-            raise HralignError(
+            raise NotEnoughData(
                 f"The score '{name}' is missing in every state-year of the {self.kind} source. "
                 "Choose another score, or check the table 'scores'."
             )

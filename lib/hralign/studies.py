@@ -18,9 +18,9 @@ from typing import Any
 
 import pandas as pd
 from joblib import Parallel, delayed
-from tqdm import tqdm
 
 from .errors import HralignError
+from .progress import progress_bar
 from .replication import write_json
 from .sources import Sources
 from .tasks import STUDIES, Study
@@ -86,7 +86,7 @@ def run_study(
         jobs = (delayed(_task)(name, prepared, k, tasks[k], seed) for k in todo)
         try:
             stream = Parallel(n_jobs=n_jobs, return_as="generator_unordered")(jobs)
-            for k, rows in tqdm(stream, total=len(tasks), initial=len(done), desc=name, disable=not progress):
+            for k, rows in progress_bar(stream, shown=progress, total=len(tasks), initial=len(done), desc=name):
                 done[k] = rows
                 if partial:
                     _append(partial, {"task": k, "rows": rows})

@@ -14,8 +14,8 @@ import pandas as pd
 
 from . import multiverse, placebo
 from .hypotheses import TIMINGS, fit_alignment
+from .mixed import joint_bootstrap
 from .panel import build_panel
-from .resampling import CLUSTERS, joint_bootstrap
 from .simulated import WORLDS, simulate
 from .sources import RIGHTS, Sources
 from .verdicts import test_hypotheses
@@ -59,6 +59,10 @@ def blocks(n: int) -> list[list[int]]:
 # --- dependence -----------------------------------------------------------------------------------
 
 
+CLUSTERS = {"state": "state", "igo": "igo", "case": "case", "two-way": ("state", "igo")}
+"""What is drawn, by its label in the record; two-way: states and IGOs independently of each other."""
+
+
 def _headline_fits(src: Sources) -> dict[str, Any]:
     return {name: fit_alignment(build_panel(src, score)) for name, score in HEADLINES.items()}
 
@@ -66,9 +70,9 @@ def _headline_fits(src: Sources) -> dict[str, Any]:
 def _dependence(fits: Mapping[str, Any], task: list[int], seed: int) -> pd.DataFrame:
     first, end = task
     parts = []
-    for by in CLUSTERS:
+    for label, by in CLUSTERS.items():
         draws = joint_bootstrap(fits, by, end - first, seed, start=first, progress=False)
-        parts.append(draws[["draw", "model", "duration"]].assign(by=by))
+        parts.append(draws[["draw", "model", "duration"]].assign(by=label))
     return pd.concat(parts)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from .errors import HralignError
+from .errors import NotEnoughData
 from .mixed import MixedFit, MixedModel
 from .panel import EXIT_KINDS
 
@@ -91,7 +91,7 @@ def event_curve(
         return loess(years[seen], (multiplicity @ total)[seen] / weight[seen], weight[seen], years, span)
 
     rng, states = np.random.default_rng(seed), len(total)
-    draws = [curve(np.bincount(rng.integers(states, size=states), minlength=states)) for _ in range(n)]
+    draws = [curve(np.bincount(rng.integers(states, size=states).astype(np.intp), minlength=states)) for _ in range(n)]
     lower, upper = np.nanquantile(draws, [0.025, 0.975], axis=0)
     cases = count.sum(axis=0).astype(int)
     with np.errstate(invalid="ignore"):
@@ -122,7 +122,7 @@ def fit_approach(panel: pd.DataFrame, years: int = 10, *, skip_last: int = 0) ->
     window = panel["years_to_accession"].between(-years, -1 - skip_last) & panel["distance"].notna()
     rows = panel.loc[window, ["case", "igo", "state", "distance", "years_to_accession"]]
     if rows["case"].nunique() < 2:
-        raise HralignError(
+        raise NotEnoughData(
             f"Fewer than two cases have a distance in the {years} years before accession: no slope to fit."
         )
     rows = rows.astype({"years_to_accession": float})
@@ -203,7 +203,7 @@ def event_study(panel: pd.DataFrame, window: tuple[int, int] = EVENT_WINDOW) -> 
     rows = panel[panel["distance"].notna() & (panel["member"].eq(1) | event.lt(0))].reset_index(drop=True)
     event = (rows["year"] - rows["accession"]).clip(*window)
     if event.nunique() < 3 or -1 not in set(event):
-        raise HralignError("Too few years around accession have a distance: no event study. Use a longer panel.")
+        raise NotEnoughData("Too few years around accession have a distance: no event study. Use a longer panel.")
     effects = pd.get_dummies(event, dtype=float).drop(columns=-1).rename(columns="event {}".format)
     index = pd.MultiIndex.from_arrays([pd.factorize(rows["case"])[0], rows["year"]], names=["case", "year"])
     outcome, effects = rows["distance"].set_axis(index), effects.set_axis(index)

@@ -9,11 +9,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from .errors import HralignError
+from .errors import NotEnoughData
 from .hypotheses import Specification, fit_alignment
 from .mixed import MixedFit
 from .panel import build_panel
-from .resampling import cluster_covariance
 from .sources import Sources
 from .timing import exit_changes, fit_approach
 
@@ -85,12 +84,12 @@ def overall(words: pd.Series) -> str:
 def _attempt(make) -> list[float]:
     try:
         return make()
-    except HralignError:
+    except NotEnoughData:
         return [np.nan] * 3
 
 
 def _of_fit(fit: MixedFit, term: str) -> list[float]:
-    return [fit.params[term], fit.bse[term], float(np.sqrt(cluster_covariance(fit, "state").loc[term, term]))]
+    return [fit.params[term], fit.bse[term], float(np.sqrt(fit.vcov("state").loc[term, term]))]
 
 
 def _disappearances(src: Sources) -> MixedFit:
@@ -101,7 +100,7 @@ def _of_exits(panel: pd.DataFrame) -> list[float]:
     """Mean change after withdrawal; errors by case and by state."""
     changes = exit_changes(panel).query("exit_kind == 'withdraws'").dropna(subset=["change"])
     if changes["state"].nunique() < 2:
-        return [np.nan] * 3
+        raise NotEnoughData("Fewer than two states have a distance before and after a withdrawal: no change to test.")
     mean, n = changes["change"].mean(), len(changes)
     by_state = (changes["change"] - mean).groupby(changes["state"]).sum()
     clusters = len(by_state)

@@ -73,8 +73,7 @@ h2 = word(z)
 """,
     "change = {years} * slope\nshare = change / abs(fit.params['intercept'])",
     """
-from hralign.resampling import cluster_covariance
-state_se = cluster_covariance(fit, "state").loc["duration", "duration"] ** 0.5
+state_se = fit.vcov("state").loc["duration", "duration"] ** 0.5
 h2_by_state = word(slope / state_se)
 """,
     "left = hr.fit_alignment(panel, timing='lead').params['duration'] / slope",

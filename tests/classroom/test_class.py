@@ -13,7 +13,6 @@ import pytest
 import hralign as hr
 from classroom import hostile, solver
 from classroom.conftest import Course, locked
-from hralign.resampling import cluster_covariance
 
 pytest.importorskip("otter", reason="grading needs requirements-grading.txt")
 
@@ -115,7 +114,7 @@ def test_careless_answers_have_the_marks_of_their_method(grades, course, student
 
 
 def clustered_error(fit):
-    return cluster_covariance(fit, "state").loc["duration", "duration"] ** 0.5
+    return fit.vcov("state").loc["duration", "duration"] ** 0.5
 
 
 def test_blank_notebook_has_no_points_and_is_told_so(grades):

@@ -6,7 +6,6 @@ import numpy as np
 
 from ...hypotheses import fit_alignment
 from ...panel import build_panel
-from ...resampling import cluster_covariance
 from ...verdicts import Z
 from ..draws import Draw
 from ..questions import Question, choice, number
@@ -25,7 +24,7 @@ def questions(draw: Draw) -> list[Question]:
     panel = build_panel(draw.src)
     fit, lead = fit_alignment(panel), fit_alignment(panel, "lead")
     slope, se = fit.params["duration"], fit.bse["duration"]
-    clustered = float(np.sqrt(cluster_covariance(fit, "state").loc["duration", "duration"]))
+    clustered = float(np.sqrt(fit.vcov("state").loc["duration", "duration"]))
     years = int(draw.rng.integers(12, 31))
     words = ", ".join(f"`{word}`" for word in VERDICTS)
     return [
@@ -71,7 +70,7 @@ def questions(draw: Draw) -> list[Question]:
         Question(
             "Cases are not alone",
             "A state brings its record into every case it is in. Take the standard error that allows for dependence within "
-            f"states (`hralign.resampling.cluster_covariance`). What is it, and what does the slope now say of H2: {words}?",
+            f"states (`fit.vcov('state')`). What is it, and what does the slope now say of H2: {words}?",
             'state_se = ...\nh2_by_state = "..."',
             ("state_se", "h2_by_state"),
             (
