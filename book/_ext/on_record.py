@@ -7,9 +7,10 @@
     ```{claim} table2/lag duration z > 3.29
     ```
 
-When all pages have been read, the results that their cells show (``hr.result``) are looked at: each has a name of its own,
-is on record, and is what the record says where both come from the same data; the record keeps nothing that its page no
-longer shows; and every page that computes names its data in a banner.  Whatever is wrong stops the build with file and line.
+When all pages have been read, the results that their cells show (``hr.result``) are looked at: each has a name of its
+own, is on record, and is what the record says where both come from the same data; the record keeps nothing that its
+page no longer shows; and every page that computes names its data in a banner.  Whatever is wrong stops the build with
+file and line.
 """
 
 from __future__ import annotations
@@ -81,7 +82,8 @@ def check_pages(app, env) -> None:
             continue
         notebook = json.loads(path.read_text(encoding="utf-8"))
         if not any("data" in facts for facts in bundles(notebook, PAGE)):
-            log.warning("no cell of this page shows the banner: end the first one with hr.banner(src)", location=docname)
+            log.warning("no cell of this page shows the banner: end the first one with hr.banner(src)",
+                        location=(docname, 1))  # fmt: skip
         for line, bundle in shown(notebook):
             name = bundle["result"]["name"]
             if name in places:

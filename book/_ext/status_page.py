@@ -54,7 +54,7 @@ def read_run(name: str, notebook: dict) -> Run:
         draws=tuple(sorted(seeds)),
         began=times[0] if times else None,
         seconds=(times[-1] - times[0]).total_seconds() if times else None,
-        versions=", ".join(f"{name} {number}" for name, number in facts["versions"].items()) if "versions" in facts else None,
+        versions=", ".join(f"{name} {number}" for name, number in facts.get("versions", {}).items()) or None,
     )
 
 

@@ -54,9 +54,9 @@ def build_panel(
     Raises
     ------
     HralignError
-        If the score is unknown or missing everywhere, or the selection is unknown.
+        If the score or the selection is unknown.
     NotEnoughData
-        If no case is left.
+        If the score is missing everywhere, or no case is left.
     """
     if select not in SELECTIONS:
         raise HralignError(f"There is no selection '{select}'. Choose one of: {', '.join(SELECTIONS)}.")

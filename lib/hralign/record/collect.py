@@ -45,7 +45,7 @@ def collect(folder: Path) -> str:
         notebook = json.loads(path.read_text("utf-8"))
         kinds = {facts["data"] for facts in bundles(notebook, PAGE) if "data" in facts}
         if kinds - {"real"}:
-            raise HralignError(f"{path.name} ran on simulated data. The record is made on real data: run `make record`.")
+            raise HralignError(f"{path.name} ran on simulated data; the record is of the real data. Run `make record`.")
         for bundle in bundles(notebook, MIME):
             result = store.from_json(bundle["result"])
             if result.name in shown:

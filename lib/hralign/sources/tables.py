@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..errors import HralignError
+from ..errors import HralignError, NotEnoughData
 
 FULL_MEMBER = 1
 """COW membership status of a full member; 2 is associate, 3 observer."""
@@ -86,7 +86,7 @@ class Sources:
         values = table[list(RIGHTS)].sum(axis=1, skipna=False) if name == "physint" else table[name]
         values = values.dropna().rename("score")
         if values.empty:
-            raise HralignError(
+            raise NotEnoughData(
                 f"The score '{name}' is missing in every state-year of the {self.kind} source. "
                 "Choose another score, or check the table 'scores'."
             )

@@ -74,7 +74,7 @@ def questions(draw: Draw) -> list[Question]:
         Question(
             "Cases are not alone",
             "A state brings its record into every case it is in. Take the standard error that allows for dependence within "
-            f"states (`fit.vcov("state")`). What is it, and what does the slope now say of H2: {words}?",
+            f"states (`fit.vcov('state')`). What is it, and what does the slope now say of H2: {words}?",
             'state_se = ...\nh2_by_state = "..."',
             ("state_se", "h2_by_state"),
             (

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from hralign.mixed import MixedModel
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "oracle"))
-import panels as oracle
+from mixed_panels import PANELS, fit_panel
 
 pytestmark = pytest.mark.slow
 
@@ -20,8 +15,7 @@ pytestmark = pytest.mark.slow
 @pytest.mark.parametrize("name", ["plain", "negative_correlation", "slope_not_a_term"])
 def test_agrees_with_statsmodels(name):
     sm = pytest.importorskip("statsmodels.api")
-    panel = oracle.make_panels()[name]
-    ours = MixedModel(panel.frame, "y", panel.terms, "g", panel.slope).fit()
+    panel, ours = PANELS[name], fit_panel(name)
     random = sm.add_constant(panel.frame[[panel.slope]])
     model = sm.MixedLM(panel.frame["y"], sm.add_constant(panel.frame[panel.terms]), panel.frame["g"], random)
     with warnings.catch_warnings():

@@ -1,0 +1,70 @@
+"""A sample that cannot answer is a missing number; a mistake is an error wherever it is made."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hralign.context import greenhill_sample
+from hralign.hypotheses import Specification, estimation_sample, fit_alignment
+
+from hralign import multiverse, placebo, verdicts
+from hralign.errors import HralignError, NotEnoughData
+from hralign.panel import build_panel
+
+WITHOUT = {
+    "no complete year": lambda src, panel: estimation_sample(panel, last_year=1900),
+    "one value only": lambda src, panel: estimation_sample(panel.assign(delegation=0.2)),
+    "no approach": lambda src, panel: event_time.fit_approach(panel, skip_last=10),
+    "no event years": lambda src, panel: event_study(panel[panel["year"] == panel["accession"]]),
+    "no placebo": lambda src, panel: draw_from_nobody(placebo.placebo_pool(src)),
+    "no company": lambda src, panel: greenhill_sample(src, years=(1900, 1901)),
+    "no case": lambda src, panel: build_panel(src, window=(1965, 1965)),
+    "no score": lambda src, panel: src.replace(scores=src.scores.assign(torture=np.nan)).score("torture"),
+    "no withdrawal": lambda src, panel: verdicts._of_exits(panel[panel["exit"].isna()]),
+}
+
+
+def draw_from_nobody(pool):
+    return placebo.draw_placebo(placebo.PlaceboPool(pool.pairs.head(0), pool.templates), np.random.default_rng(1))
+
+
+@pytest.mark.parametrize("case", WITHOUT)
+def test_a_sample_without_the_answer_is_told_from_a_mistake(world, world_panel, case):
+    with pytest.raises(NotEnoughData):
+        WITHOUT[case](world, world_panel)
+
+
+def test_a_mistake_is_not_a_lack_of_data(world, world_panel):
+    for wrong in (
+        lambda: estimation_sample(world_panel, "later"),
+        lambda: build_panel(world, "polity"),
+        lambda: fit_alignment(world_panel).vcov("region"),
+    ):
+        with pytest.raises(HralignError) as error:
+            wrong()
+        assert not isinstance(error.value, NotEnoughData)
+
+
+def test_a_test_that_cannot_be_made_is_missing_and_one_made_wrongly_is_an_error(world_panel):
+    made = verdicts._attempt(lambda: verdicts._of_fit(event_time.fit_approach(world_panel, skip_last=10), "duration"))
+    assert np.isnan(made).all()
+    with pytest.raises(HralignError, match="no timing"):
+        verdicts._attempt(lambda: verdicts._of_fit(fit_alignment(world_panel, "later"), "duration"))
+
+
+def test_a_universe_without_rows_is_missing_and_one_with_a_mistake_is_an_error(world_panel):
+    empty = multiverse._fit_both_weights(world_panel, Specification(), 1900)
+    assert all(np.isnan(value) for numbers in empty.values() for value in numbers.values())
+    with pytest.raises(HralignError, match="no timing"):
+        multiverse._fit_both_weights(world_panel, Specification(timing="later"), 2010)
+
+
+def test_both_weights_have_the_errors_of_their_own_fit(world_panel):
+    both = multiverse._fit_both_weights(world_panel, Specification(), 2010)
+    fit = fit_alignment(world_panel)
+    cases = fit.model.frame.drop_duplicates("case").set_index("case")["state"]
+    even = 1 / cases.map(cases.value_counts())
+    weighted = fit.model.fit(weights=even * len(even) / even.sum())
+    assert both["cases"]["state_se"] == fit.vcov("state").loc["duration", "duration"] ** 0.5
+    assert both["states"]["state_se"] == pytest.approx(weighted.vcov("state").loc["duration", "duration"] ** 0.5)
+    assert both["states"]["state_se"] != pytest.approx(both["cases"]["state_se"])
