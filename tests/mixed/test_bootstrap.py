@@ -8,11 +8,11 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from hralign.hypotheses import fit_alignment
 
 from hralign.errors import HralignError, NotEnoughData
 from hralign.mixed import MixedModel, bootstrap, cluster_bootstrap, joint_bootstrap
 from hralign.mixed.bootstrap import draw_clusters
+from hralign.study.alignment import fit_alignment
 from mixed_panels import model_of, replicated
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hralign.context import greenhill_sample
-from hralign.hypotheses import Specification, estimation_sample, fit_alignment
 
-from hralign import multiverse, placebo, verdicts
 from hralign.errors import HralignError, NotEnoughData
 from hralign.panel import build_panel
+from hralign.stress import multiverse, placebo
+from hralign.stress.event_study import event_study
+from hralign.study import event_time, verdicts
+from hralign.study.alignment import estimation_sample, fit_alignment
+from hralign.study.greenhill import greenhill_sample
+from hralign.study.specification import Specification
 
 WITHOUT = {
     "no complete year": lambda src, panel: estimation_sample(panel, last_year=1900),

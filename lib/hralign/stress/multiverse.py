@@ -122,10 +122,9 @@ def _fit_both_weights(panel: pd.DataFrame, spec: Specification, last_year: int) 
         cases = fit.model.frame.drop_duplicates("case").set_index("case")["state"]
         even = 1 / cases.map(cases.value_counts())
         even *= len(even) / even.sum()
-        both = {"cases": fit, "states": fit.model.fit(weights=even)}
+        return {"cases": _numbers(fit), "states": _numbers(fit.model.fit(weights=even))}
     except NotEnoughData:
         return {"cases": empty, "states": empty}
-    return {name: _numbers(one) for name, one in both.items()}
 
 
 def _numbers(fit: MixedFit) -> dict[str, float]:
