@@ -24,7 +24,7 @@ from ..record.reconstruction import model_result
 from ..record.replicate import as_numbers
 from ..record.store import Result, as_json, describe, difference, is_recorded, origin_of, path_of, recorded
 from ..sources.tables import Sources
-from .tables import present
+from .tables import present, three_columns
 
 
 class Shown:
@@ -55,15 +55,16 @@ def result(
         Words joined by ``/``, one name for one result in the whole book.
     data : DataFrame or MixedFit
         The result as data: tidy, its first column (or its named index) telling the rows apart; or a fitted model, whose
-        terms become rows.
+        terms become rows, and which is shown in three columns, published, reconstruction and this run.
     src : Sources
         What it was computed from.
     caption : str
         What the reader is looking at, with its unit.
     draw : callable, optional
-        Takes the table and returns matplotlib axes or a figure, or a styled table; a table of all columns by default.
+        Takes the table and returns matplotlib axes or a figure, alone or in a pair with its alternative text, or a
+        styled table.  By default the table itself is shown.
     alt : str or callable
-        Alternative text of a drawing, or a function of the table that writes it.
+        Alternative text of a drawing that brings none, or a function of the table that writes it.
     facts : mapping, optional
         Single numbers that belong to the result, for the text to quote.
 
@@ -84,7 +85,10 @@ def result(
     two = kept is not None and kept.origin["source"] == "real" != src.kind
     departs = "" if kept is None or two else difference(run, kept)
     views = {"Real data, as recorded": kept, f"This run: {describe(run)}": run} if two else {"": run}
-    parts = [_view(title, one, draw, caption, alt) for title, one in views.items()]
+    if isinstance(data, MixedFit) and draw is None:
+        parts = [present(three_columns(name, as_numbers(data)), caption).to_html()]
+    else:
+        parts = [_view(title, one, draw, caption, alt) for title, one in views.items()]
     if departs:
         parts.append(f'<p class="result-differs" role="note">Not what is on record: {html.escape(departs)}.</p>')
     links = " · ".join(_download(one, "this run" if one is run and two else "") for one in views.values())
@@ -100,7 +104,7 @@ def _view(title: str, one: Result, draw: Callable | None, caption: str, alt: str
         return heading + drawn.to_html()
     from .theme import show  # matplotlib: not needed for a table
 
-    words = alt(one.table) if callable(alt) else alt
+    drawn, words = drawn if isinstance(drawn, tuple) else (drawn, alt(one.table) if callable(alt) else alt)
     figure = drawn if hasattr(drawn, "savefig") else drawn.figure
     return heading + show(figure, f"{title}: {words}" if title and words else words, caption).data
 

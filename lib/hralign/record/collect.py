@@ -27,7 +27,7 @@ def bundles(notebook: dict[str, Any], kind: str) -> Iterator[Any]:
 
 
 def collect(folder: Path) -> str:
-    """Keep the results of all executed notebooks in a folder, and drop from the record what no page shows any more.
+    """Keep the results of all executed notebooks in a folder, and drop from the record what they show no more.
 
     Returns what changed, in words.  Results that `hralign replicate --record` keeps are left to it.
 
@@ -39,6 +39,7 @@ def collect(folder: Path) -> str:
     """
     shown: dict[str, tuple[str, store.Result]] = {}
     paths = sorted(folder.glob("*.ipynb"))
+    pages = {path.stem for path in paths}
     if not paths:
         raise HralignError(f"{folder} holds no notebooks. Run `make record`, which executes them first.")
     for path in paths:
@@ -63,7 +64,7 @@ def collect(folder: Path) -> str:
             changes.append(f"{name}: {changed or 'on another page'}")
     for name in store.names():
         page = store.recorded(name).origin.get("page")
-        if page and name not in shown:
+        if page in pages and name not in shown:
             store.path_of(name).unlink()
             changes.append(f"{name}: dropped, {page} shows it no more")
     return "\n".join(changes) or "Nothing has changed in the record."

@@ -87,13 +87,14 @@ def as_json(result: Result, digits: int = DIGITS) -> dict[str, Any]:
         "format": FORMAT,
         "origin": dict(result.origin),
         "facts": {key: _plain(value, digits) for key, value in result.facts.items()},
-        "columns": {column: _column(result.table[column], digits) for column in result.table},
+        # a list, because what writes notebooks sorts the keys of mappings
+        "columns": [{"name": name, "values": _column(result.table[name], digits)} for name in result.table],
     }
 
 
 def from_json(content: Mapping[str, Any]) -> Result:
     """The result that :func:`as_json` wrote."""
-    table = pd.DataFrame({column: _values(values) for column, values in content["columns"].items()})
+    table = pd.DataFrame({column["name"]: _values(column["values"]) for column in content["columns"]})
     return Result(content["name"], table, content["facts"], content["origin"])
 
 

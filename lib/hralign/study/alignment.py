@@ -53,7 +53,8 @@ def estimation_sample(
     DataFrame
         ``case``, ``igo``, ``state``, ``outcome`` and the terms but the intercept; year, log GDP (or what
         takes its place), delegation and members as z-scores within this sample (sample standard
-        deviation).  A control that is constant in a part of the cases is left out there.
+        deviation).  A control that is constant in a part of the cases is left out there.  ``.attrs["spread"]`` holds
+        the standard deviations by term, in the units of the panel.
 
     Raises
     ------
@@ -89,7 +90,9 @@ def estimation_sample(
     if spec.cases:
         complete = complete.drop(columns=[flag for flag in FLAGS if flag in complete and complete[flag].nunique() < 2])
     standardised = [term for term in (*STANDARDISED, *spec.swap[1:]) if term in complete]
-    return complete.assign(**{term: _z(complete[term]) for term in standardised}).reset_index(drop=True)
+    sample = complete.assign(**{term: _z(complete[term]) for term in standardised}).reset_index(drop=True)
+    sample.attrs["spread"] = {term: float(complete[term].std()) for term in standardised}
+    return sample
 
 
 def estimation_rows(panel: pd.DataFrame, timing: str = "lag") -> pd.Index:
