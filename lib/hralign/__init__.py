@@ -27,7 +27,10 @@ _HOME = {
     "sources.tables": ("RIGHTS", "SCORES", "TABLES", "Sources"),
     "stress.placebo": ("who_joins",),
     "stress.runner": ("run_study",),
-    "study.alignment": ("distance_at", "estimation_sample", "fit_alignment", "predict_by_duration"),
+    "study.alignment": (
+        *("case_slopes", "courses", "distance_at", "estimation_sample", "fit_alignment", "predict_by_duration"),
+        "weighted_sum",
+    ),
     "study.event_time": ("bootstrap_mean", "event_curve", "exit_changes", "fit_approach"),
     "study.specification": ("LABELS", "LAST_YEAR", "SPECIFICATIONS", "TERMS", "TIMINGS", "Specification", "Z"),
     "study.verdicts": ("HYPOTHESES", "READINGS", "overall", "test_hypotheses"),

@@ -95,8 +95,7 @@ def two_bands(course: pd.DataFrame) -> tuple[Figure, str]:
     Parameters
     ----------
     course : DataFrame
-        ``line``, ``duration``, ``estimate``, ``lower``, ``upper``: the lines ``average`` and ``cases`` with their bands,
-        and a straight line of two points for each of some single cases.
+        From :func:`hralign.study.alignment.courses`.
     """
     average, cases = (course[course["line"].eq(line)] for line in ("average", "cases"))
     single = course[~course["line"].isin(["average", "cases"])]
@@ -115,7 +114,7 @@ def two_bands(course: pd.DataFrame) -> tuple[Figure, str]:
     first, last = average["duration"].iloc[[0, -1]]
     bottom.add_patch(Rectangle((first, low), last - first, high - low, fill=False, ec=PALETTE[1], lw=1.5, zorder=4))
     note = {"textcoords": "offset points", "va": "top", "color": PALETTE[1]}
-    bottom.annotate("the picture above", (first + 1, low), (0, -4), **note)
+    bottom.annotate("the picture above", (first, high), (2, 14), **note)
     bottom.set(title="Where do single cases run?", xlabel="Year of membership")
     bottom.xaxis.set_major_locator(MaxNLocator(integer=True))
     begin, end, wide = average.iloc[0], average.iloc[-1], cases.iloc[-1]
@@ -123,8 +122,9 @@ def two_bands(course: pd.DataFrame) -> tuple[Figure, str]:
         f"Two panels over {last} years of membership. Above, how well the average course is known: from "
         f"{begin.estimate:.2f} (95 % interval {begin.lower:.2f} to {begin.upper:.2f}) to {end.estimate:.2f} "
         f"({end.lower:.2f} to {end.upper:.2f}). Below, on a scale several times as high, where single cases run: the "
-        f"band that holds 95 % of them ends between {wide.lower:.1f} and {wide.upper:.1f}, and {single['line'].nunique()} "
-        "straight lines of single cases cross it in all directions. A frame shows how small the panel above is in it."
+        f"band that holds 95 % of them ends between {wide.lower:.1f} and {wide.upper:.1f}, and "
+        f"{single['line'].nunique()} straight lines of single cases cross it in all directions. A frame shows how small "
+        "the panel above is in it."
     )
     return figure, alt.replace("-", "−")
 
@@ -146,11 +146,11 @@ def slopes_of_cases(slopes: pd.DataFrame) -> tuple[Figure, str]:
     ax.hist(values[values <= 0], bins=edges, color=PALETTE[1], alpha=0.8, label=f"further away ({1 - closer:.0%})")
     ax.axvline(values.mean(), color=INK, lw=1, ls="--", alpha=0.7)
     ax.set(xlabel="Slope of the case, points a year", ylabel="Cases")
-    ax.legend()
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
     quarter, three = values.quantile([0.25, 0.75])
     alt = (
-        f"Histogram of the slopes of {len(values):,} cases, from {values.min():.2f} to {values.max():.2f} points a year. "
-        f"Half of them lie between {quarter:.3f} and {three:.3f}, and {closer:.0%} are above zero. A dashed line marks "
-        f"their mean, {values.mean():.3f}."
+        f"Histogram of the slopes of {len(values):,} cases, from {values.min():.2f} to {values.max():.2f} points a "
+        f"year. Half of them lie between {quarter:.3f} and {three:.3f}, and {closer:.0%} are above zero. A dashed line "
+        f"marks their mean, {values.mean():.3f}."
     )
     return figure, alt.replace("-", "−")

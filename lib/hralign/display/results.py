@@ -2,9 +2,8 @@
 
 ``hr.result(name, data, src, …)`` is the last line of a cell.  On the real data it shows one thing, for this run and
 the record are the same.  On any other source it shows the recorded real result first and this run's below it.
-Whatever is drawn can be had as a CSV file.  The numbers travel with the output of the cell, in a bundle of the type
-:data:`~hralign.record.collect.MIME`, from which `make record` fills the record and the build learns whether a page
-agrees with it.
+Whatever is drawn can be had as a CSV file.  The numbers travel in the metadata of the cell's output, from where
+`make record` fills the record and the build learns whether a page agrees with it.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from pandas.io.formats.style import Styler
 
 from ..errors import HralignError
 from ..mixed import MixedFit
-from ..record.collect import MIME
+from ..record.collect import KEY, RESULT
 from ..record.reconstruction import model_result
 from ..record.replicate import as_numbers
 from ..record.store import Result, as_json, describe, difference, is_recorded, origin_of, path_of, recorded
@@ -33,8 +32,9 @@ class Shown:
     def __init__(self, html_: str, bundle: dict[str, Any]):
         self.html, self.bundle = html_, bundle
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        return {"text/html": self.html, "text/plain": f"Result {self.bundle['result']['name']}", MIME: self.bundle}
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, str], dict[str, Any]]:
+        data = {"text/html": self.html, "text/plain": f"Result {self.bundle['result']['name']}"}
+        return data, {KEY: {RESULT: self.bundle}}
 
 
 def result(

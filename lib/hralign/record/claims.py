@@ -47,7 +47,7 @@ def look_up(reference: str) -> Any:
 
 
 def find(name: str) -> Result:
-    """A result of the record or, behind ``published/``, what the paper printed: a table of it, or ``published/text``."""
+    """A result of the record or, behind ``published/``, what the paper printed in a table, or in its ``text``."""
     if not name.startswith("published/"):
         return recorded(name)
     if name == "published/text":

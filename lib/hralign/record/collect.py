@@ -11,19 +11,20 @@ from ..errors import HralignError
 from . import store
 from .reconstruction import is_reconstructed
 
-MIME = "application/vnd.hralign.result+json"
-"""Type of the bundle that carries a result in the output of a cell."""
+KEY = "hralign"
+"""Where, in the metadata of an output, a page keeps what the build and `make record` are to know of it."""
 
-PAGE = "application/vnd.hralign.page+json"
-"""Type of the bundle that carries what a page says of itself."""
+RESULT, PAGE = "result", "page"
+"""What is kept there: a result that the cell shows, or facts about the page."""
 
 
-def bundles(notebook: dict[str, Any], kind: str) -> Iterator[Any]:
-    """The bundles of one type in the outputs of a notebook, in their order."""
-    for cell in notebook["cells"]:
+def bundles(notebook: dict[str, Any], kind: str) -> Iterator[tuple[int, Any]]:
+    """What the outputs of a notebook say of one kind, in their order, each with the number of its cell from 1."""
+    for number, cell in enumerate(notebook["cells"], start=1):
         for output in cell.get("outputs", ()):
-            if kind in output.get("data", {}):
-                yield output["data"][kind]
+            said = output.get("metadata", {}).get(KEY, {})
+            if kind in said:
+                yield number, said[kind]
 
 
 def collect(folder: Path) -> str:
@@ -44,10 +45,10 @@ def collect(folder: Path) -> str:
         raise HralignError(f"{folder} holds no notebooks. Run `make record`, which executes them first.")
     for path in paths:
         notebook = json.loads(path.read_text("utf-8"))
-        kinds = {facts["data"] for facts in bundles(notebook, PAGE) if "data" in facts}
+        kinds = {facts["data"] for _, facts in bundles(notebook, PAGE) if "data" in facts}
         if kinds - {"real"}:
             raise HralignError(f"{path.name} ran on simulated data; the record is of the real data. Run `make record`.")
-        for bundle in bundles(notebook, MIME):
+        for _, bundle in bundles(notebook, RESULT):
             result = store.from_json(bundle["result"])
             if result.name in shown:
                 first = shown[result.name][0]
