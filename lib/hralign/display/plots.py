@@ -123,8 +123,8 @@ def two_bands(course: pd.DataFrame) -> tuple[Figure, str]:
         f"{begin.estimate:.2f} (95 % interval {begin.lower:.2f} to {begin.upper:.2f}) to {end.estimate:.2f} "
         f"({end.lower:.2f} to {end.upper:.2f}). Below, on a scale several times as high, where single cases run: the "
         f"band that holds 95 % of them ends between {wide.lower:.1f} and {wide.upper:.1f}, and "
-        f"{single['line'].nunique()} straight lines of single cases cross it in all directions. A frame shows how small "
-        "the panel above is in it."
+        f"{single['line'].nunique()} straight lines of single cases cross it in all directions. A frame shows how "
+        "small the panel above is in it."
     )
     return figure, alt.replace("-", "−")
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import html
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -24,6 +25,8 @@ from ..record.replicate import as_numbers
 from ..record.store import Result, as_json, describe, difference, is_recorded, origin_of, path_of, recorded
 from ..sources.tables import Sources
 from .tables import present, three_columns
+
+_SIDE_BY_SIDE = "display:flex;flex-wrap:wrap;gap:0 1.5em"  # not in a style sheet: notebooks have none of ours
 
 
 class Shown:
@@ -43,6 +46,7 @@ def result(
     src: Sources,
     *,
     caption: str,
+    columns: Mapping[str, str] | None = None,
     draw: Callable[[pd.DataFrame], Any] | None = None,
     alt: str | Callable[[pd.DataFrame], str] = "",
     facts: Mapping[str, Any] | None = None,
@@ -60,6 +64,8 @@ def result(
         What it was computed from.
     caption : str
         What the reader is looking at, with its unit.
+    columns : mapping, optional
+        Headings of the columns of the table that is shown, by their names; without it, all of them as they are called.
     draw : callable, optional
         Takes the table and returns matplotlib axes or a figure, alone or in a pair with its alternative text, or a
         styled table.  By default the table itself is shown.
@@ -84,11 +90,15 @@ def result(
     kept = recorded(name) if is_recorded(name) else None
     two = kept is not None and kept.origin["source"] == "real" != src.kind
     departs = "" if kept is None or two else difference(run, kept)
+    draw = draw or partial(_table, columns=columns, caption=caption)
     views = {"Real data, as recorded": kept, f"This run: {describe(run)}": run} if two else {"": run}
-    if isinstance(data, MixedFit) and draw is None:
+    if isinstance(data, MixedFit):
         parts = [present(three_columns(name, as_numbers(data)), caption).to_html()]
     else:
-        parts = [_view(title, one, draw, caption, alt) for title, one in views.items()]
+        seen = "".join(_view(title, one, draw, alt) for title, one in views.items())
+        parts = [f'<div style="{_SIDE_BY_SIDE}">{seen}</div>']
+        if "<svg" in seen:
+            parts.append(f'<p class="result-caption">{html.escape(caption)}</p>')
     if departs:
         parts.append(f'<p class="result-differs" role="note">Not what is on record: {html.escape(departs)}.</p>')
     links = " · ".join(_download(one, "this run" if one is run and two else "") for one in views.values())
@@ -97,16 +107,23 @@ def result(
     return Shown(f'<section class="hr-result" aria-label="Result {html.escape(name)}">{body}</section>', bundle)
 
 
-def _view(title: str, one: Result, draw: Callable | None, caption: str, alt: str | Callable) -> str:
-    drawn = present(one.table, caption) if draw is None else draw(one.table.copy())
+def _table(table: pd.DataFrame, columns: Mapping[str, str] | None, caption: str) -> Styler:
+    return present(table[list(columns)].rename(columns=columns) if columns else table, caption)
+
+
+def _view(title: str, one: Result, draw: Callable, alt: str | Callable) -> str:
+    """One source's picture or table, in a box that stands beside another one where there is room for both."""
+    drawn = draw(one.table.copy())
     heading = f'<p class="result-source"><strong>{html.escape(title)}</strong></p>' if title else ""
     if isinstance(drawn, Styler):
-        return heading + drawn.to_html()
+        return f'<div style="max-width:100%;overflow-x:auto">{heading}{drawn.to_html()}</div>'
     from .theme import show  # matplotlib: not needed for a table
 
     drawn, words = drawn if isinstance(drawn, tuple) else (drawn, alt(one.table) if callable(alt) else alt)
     figure = drawn if hasattr(drawn, "savefig") else drawn.figure
-    return heading + show(figure, f"{title}: {words}" if title and words else words, caption).data
+    room = 68 * figure.get_figwidth()  # pixels: seven tenths of its size, below which its words get too small
+    shown = show(figure, f"{title}: {words}" if title and words else words).data
+    return f'<div style="flex:1 1 {room:.0f}px;min-width:0">{heading}{shown}</div>'
 
 
 def _download(one: Result, which: str) -> str:
