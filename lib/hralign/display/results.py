@@ -88,7 +88,7 @@ def result(
         table = data.reset_index() if data.index.name else data
         run = Result(name, table.reset_index(drop=True), facts or {}, origin_of(src))
     kept = recorded(name) if is_recorded(name) else None
-    two = kept is not None and kept.origin["source"] == "real" != src.kind
+    two = kept is not None and kept.origin["source"] == "real" != src.kind and list(kept.table) == list(run.table)
     departs = "" if kept is None or two else difference(run, kept)
     draw = draw or partial(_table, columns=columns, caption=caption)
     views = {"Real data, as recorded": kept, f"This run: {describe(run)}": run} if two else {"": run}

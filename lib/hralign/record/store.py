@@ -185,10 +185,10 @@ def keep(result: Result, page: str | None = None, digits: int = DIGITS) -> Path:
 def difference(result: Result, kept: Result) -> str:
     """Where a result departs from the recorded one, in words; empty if it does not."""
     result = from_json(json.loads(json.dumps(as_json(result))))  # as it would come back from the record
-    if not result.same_world(kept):
-        return f"it was computed from {describe(result)}, the recorded one from {describe(kept)}"
     if list(result.table) != list(kept.table):
         return f"it has the columns {', '.join(result.table)}, the recorded one {', '.join(kept.table)}"
+    if not result.same_world(kept):
+        return f"it was computed from {describe(result)}, the recorded one from {describe(kept)}"
     if len(result.table) != len(kept.table):
         return f"it has {len(result.table)} rows, the recorded one {len(kept.table)}"
     if set(result.facts) != set(kept.facts):
