@@ -24,7 +24,8 @@ _HOME = {
     "display.results": ("result",),
     "display.tables": ("present", "three_columns"),
     "display.theme": ("INK", "PALETTE", "show", "use_style"),
-    "sources.tables": ("RIGHTS", "SCORES", "TABLES", "Sources"),
+    "sources.tables": ("Sources",),
+    "sources.vocabulary": ("RIGHTS", "SCORES", "TABLES"),
     "stress.placebo": ("who_joins",),
     "stress.runner": ("run_study",),
     "study.alignment": (
