@@ -58,6 +58,8 @@ def run_notebook(path: str, source: str) -> Ran:
             break
     else:
         fault = ""
+    if "joblib.externals.loky" in sys.modules:  # a notebook's own processes would keep this one waiting for minutes
+        sys.modules["joblib.externals.loky"].get_reusable_executor(max_workers=1).shutdown(kill_workers=True)
     return Ran(Path(path).stem, time.perf_counter() - began, time.process_time() - began_computing, fault)
 
 
