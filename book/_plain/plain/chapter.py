@@ -31,6 +31,7 @@ FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}  # JupyterLab 
 TITLES = {  # what a folded cell is called, by what is in it
     IN_COLAB: "For Colab only: install the library of this book",
     "hr.versions(": "Versions of what ran this notebook",
+    "hr.result(": "Work out and show the result",
     "hr.show(": "Draw the figure",
     "tables.present(": "Set the table",
 }
@@ -40,7 +41,7 @@ MARK = re.compile(r"\0(.*?)\0")
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of words, a cell of code, or a mark where a solution starts or ends."""
+    """A stretch of words, a cell of code, or a mark: where a solution starts or ends, where a cell ends."""
 
     kind: str
     text: str
@@ -138,12 +139,13 @@ def front(pieces: list[Piece], page: Page) -> list[Piece]:
     title, _, rest = pieces[0].text.partition("\n")
     number = f"{page.number}. " if page.number else ""
     address = page.book.page(f"notebooks/{page.name}")
-    edition = "*The Company States Keep*, plain edition"
-    told = [f"{edition} of [this page]({address})." if address else f"{edition}.", "Run the cells from the top."]
+    told = ["*The Company States Keep*, plain edition: a notebook to run from the top, and to change."]
+    if address:
+        told.append(f"[The page on the site]({address}) shows it with its results.")
     if page.asks_values:
         kind = page.book.values.kind
         on = "the real data" if kind == "real" else "simulated data"
-        told.append(f"Numbers in sentences are those of a recorded run on {on}; what you run is in the outputs.")
+        told.append(f"Numbers in its sentences are those of a recorded run on {on}. What you run is in the outputs.")
     heading = f"# {number}{title.removeprefix('# ')}\n\n{' '.join(told)}\n{rest}"
     return [replace(pieces[0], text=heading), *pieces[1:]]
 
@@ -154,9 +156,11 @@ def folded(pieces: list[Piece]) -> list[NotebookNode]:
     for piece in pieces:
         if piece.kind == "mark" and piece.text.startswith("solution "):
             inside, name = [], piece.text.removeprefix("solution ")
-        elif piece.kind == "mark":
-            cells += solution(name, inside)
+        elif piece.kind == "mark" and piece.text == "/solution":
+            cells += solution(name, inside or [])
             inside = None
+        elif piece.kind == "mark":
+            continue  # the next words are another piece, and so another cell
         elif inside is not None:
             inside.append(piece)
         else:
@@ -179,12 +183,15 @@ def cells_of(piece: Piece) -> list[NotebookNode]:
 
 def solution(name: str, pieces: list[Piece]) -> list[NotebookNode]:
     """Words fold by themselves; code folds under a heading, which JupyterLab and Colab show closed."""
+    title = f"Solution of {name[0].lower()}{name[1:]}"
     if all(piece.kind == "words" for piece in pieces):
         words = "\n\n".join(piece.text for piece in pieces)
-        return [nbformat.v4.new_markdown_cell(directives.folded(f"Solution of {name.lower()}", words))]
-    heading = nbformat.v4.new_markdown_cell(f"#### Solution of {name.lower()}")
-    heading.metadata["jp-MarkdownHeadingCollapsed"] = True
-    return [heading, *(cell for piece in pieces for cell in cells_of(piece))]
+        return [nbformat.v4.new_markdown_cell(directives.folded(title, words))]
+    cells = [nbformat.v4.new_markdown_cell(f"#### {title}", metadata={"jp-MarkdownHeadingCollapsed": True})]
+    for piece in pieces:
+        text = directives.folded("In words", piece.text) if piece.kind == "words" else piece.text
+        cells += cells_of(replace(piece, text=text))
+    return cells
 
 
 def identified(cells: list[NotebookNode]) -> list[NotebookNode]:

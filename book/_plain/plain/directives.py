@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 ADMONITIONS = ("attention", "caution", "danger", "error", "hint", "important", "note", "seealso", "tip", "warning")
 SOLUTION_STARTS, SOLUTION_ENDS = "\0solution {}\0", "\0/solution\0"  # a chapter folds what is between them
+CELL = "\0cell\0"  # where a chapter begins a new cell
 OPTION = re.compile(r"\[([x ])\] (.*?)(?:\n\s*\n(.*))?", re.S)
 VERDICTS = {"x": "**Right.**", " ": "**Not quite.**"}
 
@@ -92,7 +93,7 @@ def check(page: Page, found: Found) -> str:
             written.append(folded(as_html(words), f"{VERDICTS[mark]} {told}"))
         else:
             written.append(f"- {' '.join(words.split())}")
-    return "\n".join([question, "", *written])
+    return "\n".join([CELL if page.checks > 1 else "", question, "", *written])
 
 
 def exercise(page: Page, found: Found) -> str:

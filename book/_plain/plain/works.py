@@ -42,7 +42,7 @@ class Works:
         entries = [self.entries[key] if key in self.entries else self._unknown(key) for key in keys]
         if kind in IN_TEXT:
             return ", ".join(f"{self._names(entry, kind)} ({self._linked(entry, _year(entry))})" for entry in entries)
-        return f"({', '.join(self._linked(entry, f'{self._names(entry, kind)}, {_year(entry)}') for entry in entries)})"
+        return f"({'; '.join(self._linked(entry, f'{self._names(entry, kind)}, {_year(entry)}') for entry in entries)})"
 
     def listed(self, keys: set[str]) -> str:
         """A list of works, sorted by author."""
