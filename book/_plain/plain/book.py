@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 from collections.abc import Mapping
@@ -31,8 +32,12 @@ class Book:
         ``owner/name`` on GitHub, or empty.
     titles : Mapping
         Title of every page by its name (``notebooks/07-alignment-during-membership``).
-    terms : frozenset
-        The words that the glossary explains, in lower case.
+    terms : Mapping
+        Anchor of every entry of the glossary, by the entry in lower case.
+    works, values
+        What is cited, and the numbers of sentences.
+    answers : bool
+        Whether solutions and feedback are in the notebooks.
     """
 
     root: Path
@@ -81,7 +86,11 @@ class Book:
         return f"[{shown}]({self.page(GLOSSARY)}#{anchor})" if self.site else shown
 
 
-def title_of(text: str) -> str:
+def title_of(path: Path) -> str:
+    """The first heading of a page or a notebook."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".ipynb":
+        text = "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"] if cell["cell_type"] == "markdown")
     found = re.search(r"^# (.+)$", text, re.M)
     return found[1].strip() if found else ""
 
@@ -98,8 +107,8 @@ def addresses(root: Path, environment: Mapping[str, str]) -> tuple[str, str]:
 
     The edition without answers keeps to itself: both have the answers.
     """
-    cited = root / "CITATION.cff"
-    citation = yaml.safe_load(cited.read_text(encoding="utf-8")) if cited.is_file() else {}
+    cited = next((path for folder in (root, *root.parents) if (path := folder / "CITATION.cff").is_file()), None)
+    citation = yaml.safe_load(cited.read_text(encoding="utf-8")) if cited else {}  # make builds in a folder further in
     site = environment.get("SITE", "")
     if environment.get("ANSWERS") == "no":
         return _slash(site), ""
@@ -118,9 +127,8 @@ def _slash(site: str) -> str:
 
 def open_book(root: Path, values: Values, environment: Mapping[str, str]) -> Book:
     site, repository = addresses(root, environment)
-    titles = {}
-    for path in sorted([*root.glob("notebooks/*.md"), *root.glob("book/*.md")]):
-        titles[path.relative_to(root).with_suffix("").as_posix()] = title_of(path.read_text(encoding="utf-8"))
+    pages = sorted([*root.glob("notebooks/*.ipynb"), *root.glob("notebooks/*.md"), *root.glob("book/*.md")])
+    titles = {path.relative_to(root).with_suffix("").as_posix(): title_of(path) for path in pages}
     glossary = root / f"{GLOSSARY}.md"
     return Book(
         root, site, repository, titles,

@@ -27,7 +27,7 @@ class Works:
     """The works of a .bib file; `site` is the address of the book's bibliography, if it has one."""
 
     def __init__(self, path: Path, bibliography: str = ""):
-        self.entries = parse_file(str(path)).entries
+        self.entries = parse_file(str(path)).entries if path.is_file() else {}
         self.bibliography = bibliography
         self.backend = Markdown()
 
