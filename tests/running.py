@@ -19,8 +19,8 @@ from pathlib import Path
 
 import nbformat
 
-WARM = ["numpy", "pandas", "scipy.stats", "matplotlib.pyplot", "seaborn", "statsmodels.api", "IPython.core.interactiveshell",
-        "hralign", "running"]  # fmt: skip
+WARM = ["numpy", "pandas", "scipy.stats", "matplotlib.pyplot", "seaborn", "statsmodels.api",
+        "IPython.core.interactiveshell", "hralign", "running"]  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,8 @@ import hralign
 from hralign.sources import registry
 
 sys.path.append(str(Path(__file__).parents[1] / "_plain"))
-from plain import edition  # noqa: E402
-from plain.chapter import Faults  # noqa: E402
+from plain import edition
+from plain.chapter import Faults
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("jupyterlab",)  # what opens the notebooks; they import nothing but the library and what it needs

@@ -9,8 +9,8 @@ import nbformat
 from sphinx.util import logging
 
 sys.path.append(str(Path(__file__).parents[1] / "_plain"))
-from plain import edition  # noqa: E402
-from plain.chapter import Faults  # noqa: E402
+from plain import edition
+from plain.chapter import Faults
 
 log = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""Write the plain notebooks: the edition of the chapters that JupyterLab, Colab, VS Code and GitHub show as they should.
+"""Write the plain notebooks, which JupyterLab, Colab, VS Code and GitHub show as they should.
 
 ``python book/_plain/build.py OUT_DIR`` writes one notebook for each chapter, from the sources and without executing
 anything.  ``--executed DIR`` takes the numbers of sentences from executed notebooks; ``--keep DIR`` writes these into
@@ -21,7 +21,7 @@ def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path, nargs="?", help="where to write them")
     parser.add_argument("--executed", type=Path, metavar="DIR", help="take numbers in sentences from these notebooks")
-    parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the numbers of these notebooks, executed on real data")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="keep those of notebooks that ran on real data")
     given = parser.parse_args(words)
     if not (given.folder or given.keep):
         parser.error("name the folder to write into")
@@ -41,7 +41,7 @@ def main(words: list[str] | None = None) -> int:
 def keep(executed: Path) -> None:
     read = values.read_executed(executed)
     if read.kind != "real":
-        raise ValueError(f"numbers are kept of a run on the real data; the notebooks in {executed} ran on {read.kind} data")
+        raise ValueError(f"numbers are kept of a run on the real data; {executed} ran on {read.kind} data")
     text = json.dumps(read.glued, indent=1, ensure_ascii=False, sort_keys=True, default=str)
     values.KEPT.write_text(text + "\n", encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""From the sources of the book to notebooks that any program for notebooks shows properly; see ``book/_plain/build.py``.
+"""From the sources of the book to notebooks that any program shows properly; see ``book/_plain/build.py``.
 
 A chapter is Markdown already, and most of it is kept to the letter.  ``text`` finds, with the book's own MyST parser,
 the roles, directives and links in it, and puts plain Markdown in their places (``directives`` says which); ``works``

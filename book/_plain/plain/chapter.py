@@ -18,8 +18,8 @@ from .book import Book
 from .text import PARSER, Page
 
 sys.path.append(str(Path(__file__).parents[2] / "_editions"))
-from answers import without_answers  # noqa: E402
-from colab import UNKNOWN as NO_ADDRESS  # noqa: E402
+from answers import without_answers
+from colab import UNKNOWN as NO_ADDRESS
 
 LANGUAGE = {
     "codemirror_mode": {"name": "ipython", "version": 3}, "file_extension": ".py", "mimetype": "text/x-python",
@@ -53,10 +53,10 @@ class Faults(Exception):
 
 
 def read_source(folder: Path, name: str) -> tuple[NotebookNode, Path, list[int]]:
-    """A chapter, the file it was read from, and the line on which each cell begins (in an .ipynb: the cell's number)."""
+    """A chapter, its file, and the line on which each cell begins (in an .ipynb: the number of the cell)."""
     text = folder / f"{name}.md"
     path = text if text.is_file() else folder / f"{name}.ipynb"
-    notebook = jupytext.read(path)
+    notebook = jupytext.read(path, fmt="md:myst" if path == text else "ipynb")
     if path != text:
         return notebook, path, list(range(1, len(notebook.cells) + 1))
     whole, end, lines = text.read_text(encoding="utf-8"), 0, []

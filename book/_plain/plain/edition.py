@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -37,7 +36,9 @@ def leftovers(notebook: NotebookNode) -> list[str]:
     return found
 
 
-def build(root: Path = ROOT, executed: Path | None = None, environment: Mapping[str, str] = os.environ) -> dict[str, NotebookNode]:
+def build(
+    root: Path = ROOT, executed: Path | None = None, environment: Mapping[str, str] = os.environ
+) -> dict[str, NotebookNode]:
     """Every chapter of the book in `root` as a plain notebook, by name.
 
     `executed` is a folder of executed notebooks, whose glued numbers are then shown instead of those kept.
@@ -96,9 +97,7 @@ def carry_over(old: Path, new: Path) -> list[str]:
             continue
         if path.is_dir():
             shutil.copytree(path, target)
-        elif not target.is_file():
-            shutil.copy2(path, target)
-        elif said(path) == said(target):
+        elif not target.is_file() or said(path) == said(target):
             shutil.copy2(path, target)
         elif not written.is_file() or said(path) != said(written):
             saved.append(free_name(path, old, new))

@@ -1,4 +1,4 @@
-"""Code that the site hides and later code needs: what of a removed cell has to stay, for a notebook to run without it."""
+"""Code that the site hides and later code needs: what of a removed cell has to stay, so that a notebook runs."""
 
 from __future__ import annotations
 
@@ -22,12 +22,16 @@ def names(statement: ast.stmt) -> tuple[set[str], set[str]]:
     The compiler knows: what belongs to a function or a comprehension alone is no name of the notebook.
     """
     read, bound = set(), set()
-    for instruction in dis.get_instructions(code := compile(ast.Module([statement], []), "cell", "exec")):
+    for instruction in dis.get_instructions(code := _compiled(statement)):
         if instruction.opname == "LOAD_NAME" and instruction.argval not in bound:
             read.add(instruction.argval)
         elif instruction.opname in ("STORE_NAME", "STORE_GLOBAL"):
             bound.add(instruction.argval)
     return read | _inner(code), bound
+
+
+def _compiled(statement: ast.stmt) -> CodeType:
+    return compile(ast.Module([statement], []), "cell", "exec")
 
 
 def _inner(code: CodeType) -> set[str]:
@@ -52,7 +56,18 @@ def wanted(sources: Iterable[str]) -> set[str]:
 
 def needed(source: str, later: Iterable[str]) -> str:
     """The statements of a removed cell that bind or change what later cells want, and what these need in turn."""
-    missing, kept, lines = wanted(later), [], source.splitlines()
+    missing = wanted(later)
+    while True:
+        kept = _binding(source, missing)
+        # what a function reads it needs when it is called
+        late = {name for _, statement in kept for name in _inner(_compiled(statement))}
+        if late <= missing:
+            return "\n".join(text for text, _ in kept)
+        missing |= late
+
+
+def _binding(source: str, missing: set[str]) -> list[tuple[str, ast.stmt]]:
+    kept, lines = [], source.splitlines()
     for original in reversed(statements(source)):
         text = "\n".join(lines[original.lineno - 1 : original.end_lineno])
         statement = _WithoutGlue().visit(original)
@@ -60,9 +75,9 @@ def needed(source: str, later: Iterable[str]) -> str:
             continue
         reads, binds = names(statement)
         if (binds | _parts_set(statement)) & missing:
-            kept.insert(0, text if "glue(" not in text else ast.unparse(statement))
+            kept.insert(0, (text if "glue(" not in text else ast.unparse(statement), statement))
             missing = missing - binds | reads
-    return "\n".join(kept)
+    return kept
 
 
 def _parts_set(statement: ast.stmt) -> set[str]:

@@ -1,4 +1,4 @@
-"""MyST Markdown to plain Markdown: roles, directives and links are replaced, every other letter stays as it was written.
+"""MyST Markdown to plain Markdown: roles, directives and links are replaced, every other letter stays as it was.
 
 The book's own parser says where they are.  Inside a paragraph it does not tell positions; its rules for roles and
 links are asked to note them.
@@ -22,7 +22,7 @@ from myst_parser.parsers.mdit import create_md_parser
 from . import directives, values
 from .book import Book
 
-EXTENSIONS = {"amsmath", "colon_fence", "deflist", "dollarmath", "substitution"}  # of _config.yml, what changes a meaning
+EXTENSIONS = {"amsmath", "colon_fence", "deflist", "dollarmath", "substitution"}  # those of _config.yml that matter
 ATTRIBUTES = re.compile(r"(?<=[\])`])\{[.#][\w-][^}\n]*\}|^\{[.#][\w-][^}\n]*\}$", re.M)
 NO_FORM = {
     "footnote_ref": "a footnote", "footnote_reference_open": "a footnote", "substitution_inline": "a substitution",
@@ -174,7 +174,8 @@ class Text:
             return ""
         found = directives.read(token.info, token.content, line)
         if found.name not in directives.FORMS:
-            self.page.fault(f"the directive {{{found.name}}} has no form in plain notebooks (book/_plain/plain/directives.py)", line)
+            where = "book/_plain/plain/directives.py"
+            self.page.fault(f"the directive {{{found.name}}} has no form in plain notebooks ({where})", line)
             return ""
         return directives.FORMS[found.name](self.page, found)
 
