@@ -11,6 +11,7 @@ from sphinx.util import logging
 sys.path.append(str(Path(__file__).parents[1] / "_plain"))
 from plain import edition
 from plain.chapter import Faults
+from plain.values import read_executed
 
 log = logging.getLogger(__name__)
 
@@ -22,8 +23,12 @@ def make(app, env) -> None:
     if not any((root / "notebooks").glob("*.ipynb")):
         return
     try:
-        app.plain_notebooks = edition.build(root, executed=root / "notebooks")
-    except (Faults, ValueError) as fault:
+        found = read_executed(root / "notebooks")
+    except ValueError:  # pages without a banner, which is a fault that is named elsewhere
+        found = None
+    try:
+        app.plain_notebooks = edition.build(root, found)
+    except Faults as fault:
         for line in str(fault).splitlines():
             log.warning("%s", line)
 

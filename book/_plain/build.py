@@ -29,8 +29,8 @@ def main(words: list[str] | None = None) -> int:
         if given.keep:
             keep(given.keep)
         if given.folder:
-            saved = edition.write(given.folder, edition.build(executed=given.executed))
-            for path in saved:
+            found = values.read_executed(given.executed) if given.executed else None
+            for path in edition.write(given.folder, edition.build(values=found)):
                 print(f"you had changed a notebook; your version is now {path}")
     except (Faults, ValueError, OSError) as fault:
         print(fault)

@@ -27,7 +27,7 @@ def links(tmp_path, monkeypatch):
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# A chapter")])
         notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
         nbformat.write(notebook, tree / CHAPTER)
-        settings = {"extensions": ["myst_nb", "front_page"], "nb_execution_mode": "off",
+        settings = {"extensions": ["myst_nb", "front_page", "plain_edition"], "nb_execution_mode": "off",
                     "html_theme": "sphinx_book_theme"}  # fmt: skip
         with patch_docutils(), docutils_namespace():
             folders = (tree, None, tmp_path / "out", tmp_path / "trees")
@@ -41,12 +41,15 @@ def links(tmp_path, monkeypatch):
     return links
 
 
-def test_a_chapter_can_be_run_in_binder_and_colab_and_downloaded(links):
+def test_a_chapter_can_be_run_in_binder_and_colab_and_downloaded(links, tmp_path):
     found = links()
     assert f"https://mybinder.org/v2/gh/owner/name/HEAD?urlpath=lab/tree/_build/{CHAPTER}" in found
     name = Path(CHAPTER).name
     assert f"https://colab.research.google.com/github/owner/name/blob/plain-notebooks/{name}" in found
     assert any(href.endswith(f"_sources/{CHAPTER}") for href in found)
+    downloaded = nbformat.read(tmp_path / "out/_sources" / CHAPTER, 4)
+    assert downloaded.cells[0].source.startswith("# 1. A chapter\n\n*The Company States Keep*, plain edition")
+    assert "(https://owner.github.io/name/notebooks/01-the-company-states-keep.html)" in downloaded.cells[0].source
 
 
 def test_what_binder_and_colab_open_is_put_there():

@@ -11,10 +11,10 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from . import values
 from .book import open_book
 from .chapter import Faults, plain_notebook
 from .text import PARSER
+from .values import Values, kept
 
 ROOT = Path(__file__).parents[3]
 LEFT = {"myst_role", "colon_fence", "myst_target", "myst_block_break", "substitution_inline", "substitution_block"}
@@ -37,18 +37,18 @@ def leftovers(notebook: NotebookNode) -> list[str]:
 
 
 def build(
-    root: Path = ROOT, executed: Path | None = None, environment: Mapping[str, str] = os.environ
+    root: Path = ROOT, values: Values | None = None, environment: Mapping[str, str] = os.environ
 ) -> dict[str, NotebookNode]:
     """Every chapter of the book in `root` as a plain notebook, by name.
 
-    `executed` is a folder of executed notebooks, whose glued numbers are then shown instead of those kept.
+    `values` are shown instead of the kept ones where a chapter glues numbers into its sentences.
 
     Raises
     ------
     Faults
         Naming every fault of every chapter, with file and line.
     """
-    book = open_book(root, values.read_executed(executed) if executed else values.kept(), environment)
+    book = open_book(root, values or kept(), environment)
     written, faults = {}, []
     for name in names_in(root / "notebooks"):
         try:
