@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import re
+import shutil
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -160,6 +161,21 @@ def test_without_answers_neither_solutions_nor_feedback_are_there():
         assert not re.search(r"Solution of|<details>|\*\*Right\.\*\*|\*\*Not quite\.\*\*", there)
         checks = (ROOT / f"notebooks/{name}.md").read_text(encoding="utf-8").count("{check}")
         assert len(re.findall(r"^\*\*\d\. .*\*\*$", there, re.M)) == checks
+
+
+def test_both_halves_of_the_pairs_give_the_same(plain, tmp_path):
+    """Where a site is built there may be the notebooks only; where it is edited, the text wins."""
+    shutil.copytree(ROOT / "book", tmp_path / "book", ignore=shutil.ignore_patterns("_*"))
+    (tmp_path / "notebooks").mkdir()
+    for name in NAMES:
+        shutil.copy(ROOT / f"notebooks/{name}.ipynb", tmp_path / "notebooks")
+    again = edition.build(tmp_path, environment={})
+    assert {name: [(cell.id, cell.source) for cell in notebook.cells] for name, notebook in again.items()} == {
+        name: [(cell.id, cell.source) for cell in notebook.cells] for name, notebook in plain.items()
+    }
+    (tmp_path / "notebooks" / f"{NAMES[3]}.ipynb").unlink()
+    with pytest.raises(Faults, match=r"notebooks/\S+\.ipynb, cell \d+, line \d+: a link to 04-"):
+        edition.build(tmp_path, environment={})
 
 
 def test_a_fault_leaves_the_last_good_notebooks(tmp_path, monkeypatch, capsys):

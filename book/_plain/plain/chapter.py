@@ -26,6 +26,7 @@ LANGUAGE = {
     "name": "python", "nbconvert_exporter": "python", "pygments_lexer": "ipython3",
 }  # fmt: skip
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+CELL = 10_000
 IN_COLAB = "google.colab"
 FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}  # JupyterLab and Notebook; Colab
 TITLES = {  # what a folded cell is called, by what is in it
@@ -53,12 +54,12 @@ class Faults(Exception):
 
 
 def read_source(folder: Path, name: str) -> tuple[NotebookNode, Path, list[int]]:
-    """A chapter, its file, and the line on which each cell begins (in an .ipynb: the number of the cell)."""
+    """A chapter, its file, and the line on which each cell begins; in an .ipynb 30001 is line 1 of cell 3."""
     text = folder / f"{name}.md"
     path = text if text.is_file() else folder / f"{name}.ipynb"
     notebook = jupytext.read(path, fmt="md:myst" if path == text else "ipynb")
     if path != text:
-        return notebook, path, list(range(1, len(notebook.cells) + 1))
+        return notebook, path, [CELL * number + 1 for number in range(1, len(notebook.cells) + 1)]
     whole, end, lines = text.read_text(encoding="utf-8"), 0, []
     for cell in notebook.cells:
         start = max(whole.find(cell.source, end), end)
@@ -83,8 +84,8 @@ def plain_notebook(folder: Path, name: str, book: Book) -> NotebookNode:
     page = Page(name, book)
     pieces = front([piece for cell in with_what_is_needed(notebook.cells) for piece in pieces_of(page, cell)], page)
     if page.faults:
-        where = path.relative_to(folder.parent) if path.is_relative_to(folder.parent) else path
-        raise Faults("\n".join(f"{where}:{line}: {message}" for line, message in sorted(set(page.faults))))
+        where = path.relative_to(folder.parent)
+        raise Faults("\n".join(f"{where}{_place(line)}: {message}" for line, message in sorted(set(page.faults))))
     if page.cited:
         works = Piece("words", f"## Works cited\n\n{book.works.listed(page.cited)}", {})
         pieces.insert(len(pieces) - (pieces[-1].kind == "code"), works)
@@ -94,6 +95,10 @@ def plain_notebook(folder: Path, name: str, book: Book) -> NotebookNode:
     plain.metadata["colab"] = {"collapsed_sections": collapsed}
     nbformat.validate(plain)
     return plain
+
+
+def _place(line: int) -> str:
+    return f":{line}" if line < CELL else f", cell {line // CELL}, line {line % CELL}"
 
 
 def is_removed(cell: NotebookNode) -> bool:
