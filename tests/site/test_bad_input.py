@@ -59,7 +59,7 @@ def book(tmp_path):
                  ".npmrc", "Makefile", "_config.yml"):  # fmt: skip
         shutil.copy(ROOT / name, tmp_path)
         os.utime(tmp_path / name, (LONG_AGO, LONG_AGO))  # older than the environment, which is made already
-    for name in ("_ext", "_static", "_templates"):
+    for name in ("_editions", "_ext", "_plain", "_static", "_templates"):
         shutil.copytree(ROOT / "book" / name, tmp_path / "book" / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "book/references.bib", tmp_path / "book")
     for name in (".venv", "node_modules"):

@@ -15,7 +15,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 EXTENSIONS = Path(__file__).parents[2] / "book" / "_ext"
-OURS = ("accessible", "locations", "tidy_pages")
+OURS = ("accessible", "locations", "plain_edition", "tidy_pages")
 BANNER = '<div class="source-banner source-simulated" role="note">Simulated data.</div>'
 CHAPTER = """# A chapter
 
@@ -51,7 +51,7 @@ def build(tmp_path, monkeypatch):
 
     def build(markdown="", html="<p>output</p>", page="# A page\n\nWords.\n", banner=BANNER):
         tree = tmp_path / "tree"
-        (tree / "notebooks").mkdir(parents=True)
+        (tree / "notebooks").mkdir(parents=True, exist_ok=True)
         (tree / "index.md").write_text(page + "\n```{toctree}\nnotebooks/01-chapter\n```\n", encoding="utf-8")
         text = CHAPTER.replace("MARKDOWN", markdown)
         (tree / "notebooks/01-chapter.md").write_text(text, encoding="utf-8")
@@ -144,3 +144,12 @@ def test_an_empty_corner_is_no_heading(build):
 def test_drawings_take_the_shades_of_the_theme(build):
     _, chapter = build(html='<svg role="img" aria-label="A line"><path style="stroke: #56b4e9; fill: none"/></svg>')
     assert "var(--csk-sky, #56b4e9)" in chapter.svg.path["style"]
+
+
+def test_what_has_no_plain_form_is_named_and_the_plain_notebooks_stay_out(build, tmp_path):
+    told, _ = build(markdown="A picture: ![of nothing](nothing.svg)")
+    words = "WARNING: notebooks/01-chapter.md:11: a picture (show it with a cell) has no form in plain notebooks"
+    assert words in told
+    assert not list((tmp_path / "out").rglob("*.ipynb"))
+    build_again, _ = build(markdown="No picture.")
+    assert not build_again and "plain edition" in next((tmp_path / "out").rglob("*.ipynb")).read_text(encoding="utf-8")
