@@ -1,8 +1,8 @@
 """One make at a time in a folder: become a command as soon as no other is at work there.
 
-``python alone.py book make book`` first says for what it waits, if it has to.  The lock is the operating system's own on
-an open file, handed on to the command and to what that starts: it ends with them, however they end, and a killed make
-leaves nothing behind.  A make within this one finds its folder in ``HELD`` and does not ask again.
+``python alone.py book make book`` first says for what it waits, if it has to.  The lock is the operating system's own
+on an open file, handed on to the command and to what that starts: it ends with them, however they end, and a killed
+make leaves nothing behind.  A make within this one finds its folder in ``HELD`` and does not ask again.
 """
 
 from __future__ import annotations
