@@ -14,9 +14,11 @@ from bs4 import BeautifulSoup
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+from hralign.display.pages import Furniture
+
 EXTENSIONS = Path(__file__).parents[2] / "book" / "_ext"
-OURS = ("accessible", "locations", "plain_edition", "tidy_pages")
-BANNER = '<div class="source-banner source-simulated" role="note">Simulated data.</div>'
+OURS = ("accessible", "locations", "on_record", "plain_edition", "tidy_pages")
+BANNER = Furniture("<div>Simulated data.</div>", {"data": "simulated", "source": "simulated"})
 CHAPTER = """# A chapter
 
 Words.
@@ -40,8 +42,11 @@ FRAME = (
 
 
 def output_of(cell, outputs):
-    html = next((html for source, html in outputs.items() if cell.source.strip() == source), None)
-    return [nbformat.v4.new_output("execute_result", {"text/html": html}, execution_count=1)] if html else []
+    shown = next((shown for source, shown in outputs.items() if cell.source.strip() == source), None)
+    if shown is None:
+        return []
+    data, metadata = shown._repr_mimebundle_() if isinstance(shown, Furniture) else ({"text/html": shown}, {})
+    return [nbformat.v4.new_output("execute_result", data, metadata=metadata, execution_count=1)]
 
 
 @pytest.fixture
