@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from hralign.sources.tables import RIGHTS, Sources
+from hralign.sources.tables import Sources
+from hralign.sources.vocabulary import RIGHTS
 
 FIRST = 1965
 

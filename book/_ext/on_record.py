@@ -16,9 +16,7 @@ file and line.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from docutils import nodes
 from sphinx.util import logging
@@ -26,7 +24,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from hralign.errors import HralignError
 from hralign.record import claims, store
-from hralign.record.collect import MIME, PAGE, bundles
+from hralign.record.collect import PAGE, RESULT, bundles
 
 log = logging.getLogger(__name__)
 
@@ -65,14 +63,6 @@ class Claim(SphinxDirective):
         return []
 
 
-def shown(notebook: dict[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The results in the outputs of a notebook, each with the line, as MyST-NB counts, of its cell."""
-    for number, cell in enumerate(notebook["cells"], start=1):
-        for output in cell.get("outputs", ()):
-            if MIME in output.get("data", {}):
-                yield number * CELL + 2, output["data"][MIME]
-
-
 def check_pages(app, env) -> None:
     """Hold the results that pages show against the record and against one another."""
     places: dict[str, tuple[str, int]] = {}
@@ -81,11 +71,11 @@ def check_pages(app, env) -> None:
         if path.suffix != ".ipynb":
             continue
         notebook = json.loads(path.read_text(encoding="utf-8"))
-        if not any("data" in facts for facts in bundles(notebook, PAGE)):
+        if not any("data" in facts for _, facts in bundles(notebook, PAGE)):
             log.warning("no cell of this page shows the banner: end the first one with hr.banner(src)",
                         location=(docname, 1))  # fmt: skip
-        for line, bundle in shown(notebook):
-            name = bundle["result"]["name"]
+        for cell, bundle in bundles(notebook, RESULT):
+            name, line = bundle["result"]["name"], cell * CELL + 2
             if name in places:
                 other = "this page" if places[name][0] == docname else places[name][0]
                 log.warning("a second result is called '%s' (the first is on %s): rename one", name, other,

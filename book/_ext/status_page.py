@@ -39,7 +39,7 @@ class Run:
 
 def read_run(name: str, notebook: dict) -> Run:
     cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    facts = {key: value for bundle in bundles(notebook, PAGE) for key, value in bundle.items()}
+    facts = {key: value for _, said in bundles(notebook, PAGE) for key, value in said.items()}
     times = sorted(
         datetime.fromisoformat(moment).astimezone(UTC)
         for cell in cells

@@ -17,7 +17,7 @@ from .progress import progress_bar
 from .record import collect, files, reconstruction, studies
 from .record import replicate as replication
 from .sources import real, registry
-from .sources.tables import TABLES
+from .sources.vocabulary import TABLES
 from .stress.catalogue import STUDIES
 from .stress.runner import find_study
 

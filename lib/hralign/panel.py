@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from .errors import HralignError, NotEnoughData
-from .sources.tables import FULL_MEMBER, Sources
+from .sources.tables import Sources
+from .sources.vocabulary import FULL_MEMBER
 
 WINDOW = (1965, 2014)
 """First and last year of the study; membership before it is not counted."""

@@ -16,7 +16,7 @@ from hralign.display import tables
 from hralign.errors import HralignError
 from hralign.record.replicate import MODELS
 from hralign.sources.registry import data_folder
-from hralign.sources.tables import RIGHTS
+from hralign.sources.vocabulary import RIGHTS
 from hralign.study.specification import LABELS, TERMS
 
 

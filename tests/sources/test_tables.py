@@ -8,7 +8,7 @@ import pytest
 
 from hralign.errors import HralignError
 from hralign.panel import build_panel
-from hralign.sources.tables import RIGHTS
+from hralign.sources.vocabulary import RIGHTS
 from hralign.study.alignment import estimation_sample
 from tiny import tiny_sources
 

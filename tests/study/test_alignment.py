@@ -7,7 +7,15 @@ import pandas as pd
 import pytest
 
 from hralign.errors import HralignError
-from hralign.study.alignment import distance_at, estimation_sample, fit_alignment, predict_by_duration
+from hralign.study.alignment import (
+    case_slopes,
+    courses,
+    distance_at,
+    estimation_sample,
+    fit_alignment,
+    predict_by_duration,
+    weighted_sum,
+)
 from hralign.study.specification import STANDARDISED, TERMS, TIMINGS, Specification
 
 
@@ -73,3 +81,34 @@ def test_an_outcome_asked_for_twice_is_refused(world_panel):
     by_spec = fit_alignment(world_panel, spec=Specification(timing="lead"))
     assert by_spec.params.equals(fit_alignment(world_panel, "lead").params)
     assert by_spec.params.equals(fit_alignment(world_panel, "lead", spec=Specification(timing="lead")).params)
+
+
+def test_courses_are_those_of_the_prediction_and_of_cases_by_the_order_of_their_slopes(world, world_panel, fit):
+    slopes = case_slopes(fit, world_panel, world)
+    assert slopes.index.equals(fit.conditional_modes.index) and slopes["years"].sum() == fit.nobs
+    drawn = courses(fit, slopes, every=40)
+    average = drawn[drawn["line"] == "average"].reset_index(drop=True)
+    expected = predict_by_duration(fit, range(1, 46))
+    pd.testing.assert_series_equal(average["estimate"], expected["estimate"], check_names=False)
+    single = drawn[~drawn["line"].isin(["average", "cases"])]
+    rise = single.groupby("line", sort=False)["estimate"].agg(lambda ends: ends.iloc[-1] - ends.iloc[0])
+    span = single.groupby("line", sort=False)["duration"].agg(lambda ends: ends.iloc[-1] - ends.iloc[0])
+    longer = span[span > 0].index
+    np.testing.assert_allclose(rise[longer] / span[longer], slopes.loc[longer, "slope"])
+    assert slopes.loc[longer, "slope"].is_monotonic_increasing and len(rise) == pytest.approx(len(slopes) / 40, abs=1)
+
+
+def test_a_weighted_sum_has_the_error_of_a_sum(fit):
+    one = weighted_sum(fit, {"duration": 1})
+    assert (one["estimate"], one["model_se"]) == pytest.approx((fit.params["duration"], fit.bse["duration"]))
+    assert one["state_se"] ** 2 == pytest.approx(fit.vcov("state").loc["duration", "duration"])
+    both, cov = weighted_sum(fit, {"duration": 1, "year": 0.1}), fit.cov_params
+    variance = cov.loc["duration", "duration"] + 0.2 * cov.loc["duration", "year"] + 0.01 * cov.loc["year", "year"]
+    assert both["model_se"] ** 2 == pytest.approx(variance)
+
+
+def test_the_sample_says_by_what_it_was_standardised(world_panel):
+    sample = estimation_sample(world_panel)
+    assert set(sample.attrs["spread"]) == set(STANDARDISED)
+    membership = world_panel["year"].where(world_panel["member"].eq(1))
+    assert 5 < sample.attrs["spread"]["year"] < membership.max() - membership.min()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hralign.errors import HralignError
-from hralign.sources.tables import RIGHTS
+from hralign.sources.vocabulary import RIGHTS
 from hralign.study.greenhill import PREDICTORS, fit_greenhill, greenhill_sample, igo_context
 from tiny import FIRST, tiny_sources
 

@@ -11,7 +11,7 @@ from scipy.signal import lfilter
 
 import hralign as hr
 from hralign.sources.schemas import SCHEMAS
-from hralign.sources.tables import RIGHTS
+from hralign.sources.vocabulary import RIGHTS
 from hralign.worlds.draws import autoregress
 from hralign.worlds.names import igo_names, state_names
 from hralign.worlds.simulate import simulate

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from typing import Any
 
 from ..load import resolve_kind
-from ..record.collect import PAGE
+from ..record.collect import KEY, PAGE
 from ..sources.tables import Sources
 
 _PACKAGES = ("hralign", "pandas", "numpy", "scipy", "statsmodels", "seaborn")
@@ -20,8 +20,8 @@ class Furniture:
     def __init__(self, text: str, facts: dict[str, Any]):
         self.text, self.facts = text, facts
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        return {"text/html": self.text, PAGE: self.facts}
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, str], dict[str, Any]]:
+        return {"text/html": self.text, "text/plain": repr(self.facts)}, {KEY: {PAGE: self.facts}}
 
 
 def banner(src: Sources) -> Furniture:

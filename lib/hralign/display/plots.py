@@ -1,10 +1,16 @@
-"""The figures that more than one page draws: each takes a tidy table and returns the axes it drew on."""
+"""Figures that more than one page draws, or that take more than a few lines: each takes a tidy table.
+
+Those for :func:`hralign.display.results.result` return a figure with its alternative text, the others their axes.
+"""
 
 from __future__ import annotations
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from .theme import INK, PALETTE
@@ -81,3 +87,70 @@ def forest(rows: pd.DataFrame, ax: Axes | None = None, *, xlabel: str) -> Axes:
             ax.plot([], [], "o-", color=colour, label=name)
         ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(colours))
     return ax
+
+
+def two_bands(course: pd.DataFrame) -> tuple[Figure, str]:
+    """Two questions, two bands: how well the average course is known, and where single cases run.
+
+    Parameters
+    ----------
+    course : DataFrame
+        From :func:`hralign.study.alignment.courses`.
+    """
+    average, cases = (course[course["line"].eq(line)] for line in ("average", "cases"))
+    single = course[~course["line"].isin(["average", "cases"])]
+    figure, (top, bottom) = plt.subplots(2, 1, figsize=(4.8, 6.6), sharex=True, layout="constrained")
+    line, band = PALETTE[0], PALETTE[5]
+    for ax in (top, bottom):
+        ax.fill_between(average["duration"], average["lower"], average["upper"], color=line, alpha=0.35, lw=0)
+        ax.plot(average["duration"], average["estimate"], color=line)
+        ax.axhline(0, color=INK, lw=1, ls="--", alpha=0.7)
+        ax.set_ylabel("Predicted distance")
+    low, high = average["lower"].min() - 0.1, max(average["upper"].max() + 0.1, 0.12)
+    top.set(ylim=(low, high), title="How well do we know the average course?")
+    bottom.fill_between(cases["duration"], cases["lower"], cases["upper"], color=band, alpha=0.2, lw=0)
+    for _, one in single.groupby("line", sort=False):
+        bottom.plot(one["duration"], one["estimate"], color=INK, lw=0.7, alpha=0.45)
+    first, last = average["duration"].iloc[[0, -1]]
+    bottom.add_patch(Rectangle((first, low), last - first, high - low, fill=False, ec=PALETTE[1], lw=1.5, zorder=4))
+    note = {"textcoords": "offset points", "va": "top", "color": PALETTE[1]}
+    bottom.annotate("the picture above", (first, high), (2, 14), **note)
+    bottom.set(title="Where do single cases run?", xlabel="Year of membership")
+    bottom.xaxis.set_major_locator(MaxNLocator(integer=True))
+    begin, end, wide = average.iloc[0], average.iloc[-1], cases.iloc[-1]
+    alt = (
+        f"Two panels over {last} years of membership. Above, how well the average course is known: from "
+        f"{begin.estimate:.2f} (95 % interval {begin.lower:.2f} to {begin.upper:.2f}) to {end.estimate:.2f} "
+        f"({end.lower:.2f} to {end.upper:.2f}). Below, on a scale several times as high, where single cases run: the "
+        f"band that holds 95 % of them ends between {wide.lower:.1f} and {wide.upper:.1f}, and "
+        f"{single['line'].nunique()} straight lines of single cases cross it in all directions. A frame shows how "
+        "small the panel above is in it."
+    )
+    return figure, alt.replace("-", "−")
+
+
+def slopes_of_cases(slopes: pd.DataFrame) -> tuple[Figure, str]:
+    """How the slopes of single cases scatter around none.
+
+    Parameters
+    ----------
+    slopes : DataFrame
+        One row per case, with its ``slope`` per year of membership.
+    """
+    values = slopes["slope"]
+    closer = (values > 0).mean()
+    width = (values.max() - values.min()) / 40
+    edges = width * np.arange(np.floor(values.min() / width), np.ceil(values.max() / width) + 1)
+    figure, ax = plt.subplots(figsize=(5.6, 3.4))
+    ax.hist(values[values > 0], bins=edges, color=PALETTE[0], alpha=0.8, label=f"closer every year ({closer:.0%})")
+    ax.hist(values[values <= 0], bins=edges, color=PALETTE[1], alpha=0.8, label=f"further away ({1 - closer:.0%})")
+    ax.axvline(values.mean(), color=INK, lw=1, ls="--", alpha=0.7)
+    ax.set(xlabel="Slope of the case, points a year", ylabel="Cases")
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
+    quarter, three = values.quantile([0.25, 0.75])
+    alt = (
+        f"Histogram of the slopes of {len(values):,} cases, from {values.min():.2f} to {values.max():.2f} points a "
+        f"year. Half of them lie between {quarter:.3f} and {three:.3f}, and {closer:.0%} are above zero. A dashed line "
+        f"marks their mean, {values.mean():.3f}."
+    )
+    return figure, alt.replace("-", "−")

@@ -2,9 +2,8 @@
 
 ``hr.result(name, data, src, …)`` is the last line of a cell.  On the real data it shows one thing, for this run and
 the record are the same.  On any other source it shows the recorded real result first and this run's below it.
-Whatever is drawn can be had as a CSV file.  The numbers travel with the output of the cell, in a bundle of the type
-:data:`~hralign.record.collect.MIME`, from which `make record` fills the record and the build learns whether a page
-agrees with it.
+Whatever is drawn can be had as a CSV file.  The numbers travel in the metadata of the cell's output, from where
+`make record` fills the record and the build learns whether a page agrees with it.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from __future__ import annotations
 import base64
 import html
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -19,12 +19,14 @@ from pandas.io.formats.style import Styler
 
 from ..errors import HralignError
 from ..mixed import MixedFit
-from ..record.collect import MIME
+from ..record.collect import KEY, RESULT
 from ..record.reconstruction import model_result
 from ..record.replicate import as_numbers
 from ..record.store import Result, as_json, describe, difference, is_recorded, origin_of, path_of, recorded
 from ..sources.tables import Sources
-from .tables import present
+from .tables import present, three_columns
+
+_SIDE_BY_SIDE = "display:flex;flex-wrap:wrap;gap:0 1.5em"  # not in a style sheet: notebooks have none of ours
 
 
 class Shown:
@@ -33,8 +35,9 @@ class Shown:
     def __init__(self, html_: str, bundle: dict[str, Any]):
         self.html, self.bundle = html_, bundle
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        return {"text/html": self.html, "text/plain": f"Result {self.bundle['result']['name']}", MIME: self.bundle}
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, str], dict[str, Any]]:
+        data = {"text/html": self.html, "text/plain": f"Result {self.bundle['result']['name']}"}
+        return data, {KEY: {RESULT: self.bundle}}
 
 
 def result(
@@ -43,6 +46,7 @@ def result(
     src: Sources,
     *,
     caption: str,
+    columns: Mapping[str, str] | None = None,
     draw: Callable[[pd.DataFrame], Any] | None = None,
     alt: str | Callable[[pd.DataFrame], str] = "",
     facts: Mapping[str, Any] | None = None,
@@ -55,15 +59,18 @@ def result(
         Words joined by ``/``, one name for one result in the whole book.
     data : DataFrame or MixedFit
         The result as data: tidy, its first column (or its named index) telling the rows apart; or a fitted model, whose
-        terms become rows.
+        terms become rows, and which is shown in three columns, published, reconstruction and this run.
     src : Sources
         What it was computed from.
     caption : str
         What the reader is looking at, with its unit.
+    columns : mapping, optional
+        Headings of the columns of the table that is shown, by their names; without it, all of them as they are called.
     draw : callable, optional
-        Takes the table and returns matplotlib axes or a figure, or a styled table; a table of all columns by default.
+        Takes the table and returns matplotlib axes or a figure, alone or in a pair with its alternative text, or a
+        styled table.  By default the table itself is shown.
     alt : str or callable
-        Alternative text of a drawing, or a function of the table that writes it.
+        Alternative text of a drawing that brings none, or a function of the table that writes it.
     facts : mapping, optional
         Single numbers that belong to the result, for the text to quote.
 
@@ -81,10 +88,17 @@ def result(
         table = data.reset_index() if data.index.name else data
         run = Result(name, table.reset_index(drop=True), facts or {}, origin_of(src))
     kept = recorded(name) if is_recorded(name) else None
-    two = kept is not None and kept.origin["source"] == "real" != src.kind
+    two = kept is not None and kept.origin["source"] == "real" != src.kind and list(kept.table) == list(run.table)
     departs = "" if kept is None or two else difference(run, kept)
+    draw = draw or partial(_table, columns=columns, caption=caption)
     views = {"Real data, as recorded": kept, f"This run: {describe(run)}": run} if two else {"": run}
-    parts = [_view(title, one, draw, caption, alt) for title, one in views.items()]
+    if isinstance(data, MixedFit):
+        parts = [present(three_columns(name, as_numbers(data)), caption).to_html()]
+    else:
+        seen = "".join(_view(title, one, draw, alt) for title, one in views.items())
+        parts = [f'<div style="{_SIDE_BY_SIDE}">{seen}</div>']
+        if "<svg" in seen:
+            parts.append(f'<p class="result-caption">{html.escape(caption)}</p>')
     if departs:
         parts.append(f'<p class="result-differs" role="note">Not what is on record: {html.escape(departs)}.</p>')
     links = " · ".join(_download(one, "this run" if one is run and two else "") for one in views.values())
@@ -93,16 +107,23 @@ def result(
     return Shown(f'<section class="hr-result" aria-label="Result {html.escape(name)}">{body}</section>', bundle)
 
 
-def _view(title: str, one: Result, draw: Callable | None, caption: str, alt: str | Callable) -> str:
-    drawn = present(one.table, caption) if draw is None else draw(one.table.copy())
+def _table(table: pd.DataFrame, columns: Mapping[str, str] | None, caption: str) -> Styler:
+    return present(table[list(columns)].rename(columns=columns) if columns else table, caption)
+
+
+def _view(title: str, one: Result, draw: Callable, alt: str | Callable) -> str:
+    """One source's picture or table, in a box that stands beside another one where there is room for both."""
+    drawn = draw(one.table.copy())
     heading = f'<p class="result-source"><strong>{html.escape(title)}</strong></p>' if title else ""
     if isinstance(drawn, Styler):
-        return heading + drawn.to_html()
+        return f'<div style="max-width:100%;overflow-x:auto">{heading}{drawn.to_html()}</div>'
     from .theme import show  # matplotlib: not needed for a table
 
-    words = alt(one.table) if callable(alt) else alt
+    drawn, words = drawn if isinstance(drawn, tuple) else (drawn, alt(one.table) if callable(alt) else alt)
     figure = drawn if hasattr(drawn, "savefig") else drawn.figure
-    return heading + show(figure, f"{title}: {words}" if title and words else words, caption).data
+    room = 68 * figure.get_figwidth()  # pixels: seven tenths of its size, below which its words get too small
+    shown = show(figure, f"{title}: {words}" if title and words else words).data
+    return f'<div style="flex:1 1 {room:.0f}px;min-width:0">{heading}{shown}</div>'
 
 
 def _download(one: Result, which: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import numbers
 import re
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -158,14 +159,19 @@ def present(frame: pd.DataFrame, caption: str) -> Styler:
         .set_table_attributes('class="dataframe"')
         .set_td_classes(classes)
         .set_table_styles({column: [{"selector": "th", "props": "text-align: left"}] for column in worded})
-        .format(_number, na_rep="–", subset=[c for c in shown.columns if c not in plain])
+        .format({c: partial(_number, digits=_digits(shown[c])) for c in shown.columns if c not in plain}, na_rep="–")
         .format(na_rep="–", subset=plain)
     )
 
 
-def _number(value: float) -> str:
+def _digits(column: pd.Series) -> int:
+    """Decimals of a column: one more where every number in it is small."""
+    return _OUR_DECIMALS + int(column.abs().max() < 0.1)
+
+
+def _number(value: float, digits: int) -> str:
     whole = isinstance(value, numbers.Integral)
-    return f"{value:,}".replace("-", "−") if whole else f"{value:,.{_OUR_DECIMALS}f}".replace("-", "−")
+    return f"{value:,}".replace("-", "−") if whole else f"{value:,.{digits}f}".replace("-", "−")
 
 
 def _is_number(text: str) -> bool:

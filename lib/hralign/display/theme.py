@@ -66,7 +66,7 @@ def show(figure: Figure, alt: str, caption: str = "") -> HTML:
     plt.close(figure)
     return HTML(
         '<figure class="hr-figure" style="margin:1em 0;max-width:100%">'
-        f"{_inline(svg, alt, salt)}<figcaption>{html.escape(caption)}</figcaption></figure>"
+        f"{_inline(svg, alt, salt)}{f'<figcaption>{html.escape(caption)}</figcaption>' if caption else ''}</figure>"
     )
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ..errors import HralignError, NotEnoughData
-
-if TYPE_CHECKING:
-    from .fit import MixedFit
 
 By = str | tuple[str, ...]
 """The column that names the cluster of each row, or two of them where clusters cross."""
@@ -24,7 +21,7 @@ def columns_of(by: By) -> tuple[str, ...]:
     return columns
 
 
-def clusters_of(fit: MixedFit, column: str) -> pd.Series:
+def clusters_of(fit: Any, column: str) -> pd.Series:
     """Cluster of each group that has weight in the fit, indexed by group.
 
     Raises HralignError where the model's rows have no such column, or it is missing or changes within a group.

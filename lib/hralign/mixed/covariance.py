@@ -10,18 +10,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from .clusters import By, check_number, clusters_of, columns_of
 
-if TYPE_CHECKING:
-    from .fit import MixedFit
 
-
-def cluster_covariance(fit: MixedFit, by: By) -> pd.DataFrame:
+def cluster_covariance(fit: Any, by: By) -> pd.DataFrame:
     """(p, p) covariance as :meth:`MixedFit.vcov` gives it."""
     columns, moves = columns_of(by), influence(fit)
     if len(columns) == 1:
@@ -34,7 +31,7 @@ def cluster_covariance(fit: MixedFit, by: By) -> pd.DataFrame:
     return pd.DataFrame(covariance, index=fit.model.terms, columns=fit.model.terms)
 
 
-def influence(fit: MixedFit) -> np.ndarray:
+def influence(fit: Any) -> np.ndarray:
     """(G, p) m of each group that has weight, as if it stood once (V1), in units of the estimates.
 
     W'V⁻¹W of the group, (C3) without the sum, times v = (−β, 1) is W'V⁻¹(y − Xβ): rows are not needed again.
@@ -46,7 +43,7 @@ def influence(fit: MixedFit) -> np.ndarray:
     return basis.unit * scores @ (basis.jacobian @ parts.a[:-1, :-1]).T
 
 
-def sandwich(fit: MixedFit, columns: tuple[str, ...], moves: np.ndarray) -> np.ndarray:
+def sandwich(fit: Any, columns: tuple[str, ...], moves: np.ndarray) -> np.ndarray:
     """(p, p) of (V2), a cluster being all groups that agree on ``columns``.
 
     A group of weight w stands w times.  Where the cluster is the group itself, it is w clusters.

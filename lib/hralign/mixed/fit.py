@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,9 +15,6 @@ from .covariance import cluster_covariance
 from .data import WeighedData, numeric
 from .factor import SINGULAR, lower
 from .search import Point, newton
-
-if TYPE_CHECKING:
-    from .model import MixedModel
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -36,7 +33,7 @@ class MixedFit:
         The minimum of the deviance, in the units of ``model.basis``.
     """
 
-    model: MixedModel
+    model: Any  # the MixedModel, which imports this module
     data: WeighedData
     point: Point
 

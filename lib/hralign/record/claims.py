@@ -1,7 +1,8 @@
 """Numbers and claims in prose: how a page refers to a cell of a recorded result, and asserts something of it.
 
 A reference names a result, a row (a value of its first column) and a column, or a result and one of its facts:
-``table2/lag duration coef``, ``table2/lag nobs``.  Other columns can tell a row too: ``state=Zimbabwe,year=2004``.
+``table2/lag duration coef``, ``table2/lag nobs``, and of the paper ``published/table2 duration coef``.  Other columns
+can tell a row too: ``state=Zimbabwe,year=2004``.
 Bars around a reference take its size without its sign: ``|table2/lag civil_war coef|``.
 """
 
@@ -14,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from ..errors import HralignError
+from .published import published_facts, published_model
 from .store import Result, recorded
 
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -37,11 +39,22 @@ def look_up(reference: str) -> Any:
     words = shlex.split(size[1] if size else reference)
     if len(words) not in (2, 3):
         raise HralignError(f"'{reference}' is no reference: write RESULT ROW COLUMN, or RESULT FACT.")
-    result = recorded(words[0])
+    result = find(words[0])
     value = _fact(result, words[1]) if len(words) == 2 else _cell(result, *words[1:])
     if pd.isna(value):
         raise HralignError(f"The record has no number at '{reference}': it is missing there.")
     return abs(value) if size else value
+
+
+def find(name: str) -> Result:
+    """A result of the record or, behind ``published/``, what the paper printed in a table, or in its ``text``."""
+    if not name.startswith("published/"):
+        return recorded(name)
+    if name == "published/text":
+        return Result(name, pd.DataFrame(), published_facts())
+    model = published_model(name.removeprefix("published/"))
+    by_term = {key: model.pop(key) for key in ("coef", "se", "stars")}
+    return Result(name, pd.DataFrame(by_term).rename_axis("term").reset_index(), model)
 
 
 def _fact(result: Result, fact: str) -> Any:

@@ -11,23 +11,24 @@ from ..errors import HralignError
 from . import store
 from .reconstruction import is_reconstructed
 
-MIME = "application/vnd.hralign.result+json"
-"""Type of the bundle that carries a result in the output of a cell."""
+KEY = "hralign"
+"""Where, in the metadata of an output, a page keeps what the build and `make record` are to know of it."""
 
-PAGE = "application/vnd.hralign.page+json"
-"""Type of the bundle that carries what a page says of itself."""
+RESULT, PAGE = "result", "page"
+"""What is kept there: a result that the cell shows, or facts about the page."""
 
 
-def bundles(notebook: dict[str, Any], kind: str) -> Iterator[Any]:
-    """The bundles of one type in the outputs of a notebook, in their order."""
-    for cell in notebook["cells"]:
+def bundles(notebook: dict[str, Any], kind: str) -> Iterator[tuple[int, Any]]:
+    """What the outputs of a notebook say of one kind, in their order, each with the number of its cell from 1."""
+    for number, cell in enumerate(notebook["cells"], start=1):
         for output in cell.get("outputs", ()):
-            if kind in output.get("data", {}):
-                yield output["data"][kind]
+            said = output.get("metadata", {}).get(KEY, {})
+            if kind in said:
+                yield number, said[kind]
 
 
 def collect(folder: Path) -> str:
-    """Keep the results of all executed notebooks in a folder, and drop from the record what no page shows any more.
+    """Keep the results of all executed notebooks in a folder, and drop from the record what they show no more.
 
     Returns what changed, in words.  Results that `hralign replicate --record` keeps are left to it.
 
@@ -39,14 +40,15 @@ def collect(folder: Path) -> str:
     """
     shown: dict[str, tuple[str, store.Result]] = {}
     paths = sorted(folder.glob("*.ipynb"))
+    pages = {path.stem for path in paths}
     if not paths:
         raise HralignError(f"{folder} holds no notebooks. Run `make record`, which executes them first.")
     for path in paths:
         notebook = json.loads(path.read_text("utf-8"))
-        kinds = {facts["data"] for facts in bundles(notebook, PAGE) if "data" in facts}
+        kinds = {facts["data"] for _, facts in bundles(notebook, PAGE) if "data" in facts}
         if kinds - {"real"}:
             raise HralignError(f"{path.name} ran on simulated data; the record is of the real data. Run `make record`.")
-        for bundle in bundles(notebook, MIME):
+        for _, bundle in bundles(notebook, RESULT):
             result = store.from_json(bundle["result"])
             if result.name in shown:
                 first = shown[result.name][0]
@@ -63,7 +65,7 @@ def collect(folder: Path) -> str:
             changes.append(f"{name}: {changed or 'on another page'}")
     for name in store.names():
         page = store.recorded(name).origin.get("page")
-        if page and name not in shown:
+        if page in pages and name not in shown:
             store.path_of(name).unlink()
             changes.append(f"{name}: dropped, {page} shows it no more")
     return "\n".join(changes) or "Nothing has changed in the record."

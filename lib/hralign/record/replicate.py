@@ -13,7 +13,8 @@ import pandas as pd
 from ..errors import HralignError
 from ..mixed import MixedFit
 from ..panel import EXIT_KINDS, WINDOW, build_panel, find_cases, find_holes, full_members
-from ..sources.tables import RIGHTS, Sources
+from ..sources.tables import Sources
+from ..sources.vocabulary import RIGHTS
 from ..study.alignment import estimation_rows, fit_alignment, predict_by_duration
 from ..study.event_time import AFTER, BEFORE, event_curve, exit_changes, summarise_exits
 from ..study.greenhill import LEADS, PREDICTORS, fit_greenhill

@@ -87,13 +87,14 @@ def as_json(result: Result, digits: int = DIGITS) -> dict[str, Any]:
         "format": FORMAT,
         "origin": dict(result.origin),
         "facts": {key: _plain(value, digits) for key, value in result.facts.items()},
-        "columns": {column: _column(result.table[column], digits) for column in result.table},
+        # a list, because what writes notebooks sorts the keys of mappings
+        "columns": [{"name": name, "values": _column(result.table[name], digits)} for name in result.table],
     }
 
 
 def from_json(content: Mapping[str, Any]) -> Result:
     """The result that :func:`as_json` wrote."""
-    table = pd.DataFrame({column: _values(values) for column, values in content["columns"].items()})
+    table = pd.DataFrame({column["name"]: _values(column["values"]) for column in content["columns"]})
     return Result(content["name"], table, content["facts"], content["origin"])
 
 
@@ -184,10 +185,10 @@ def keep(result: Result, page: str | None = None, digits: int = DIGITS) -> Path:
 def difference(result: Result, kept: Result) -> str:
     """Where a result departs from the recorded one, in words; empty if it does not."""
     result = from_json(json.loads(json.dumps(as_json(result))))  # as it would come back from the record
-    if not result.same_world(kept):
-        return f"it was computed from {describe(result)}, the recorded one from {describe(kept)}"
     if list(result.table) != list(kept.table):
         return f"it has the columns {', '.join(result.table)}, the recorded one {', '.join(kept.table)}"
+    if not result.same_world(kept):
+        return f"it was computed from {describe(result)}, the recorded one from {describe(kept)}"
     if len(result.table) != len(kept.table):
         return f"it has {len(result.table)} rows, the recorded one {len(kept.table)}"
     if set(result.facts) != set(kept.facts):

@@ -14,7 +14,7 @@ import pandas as pd
 
 from ..errors import HralignError
 from .states import exceptions, to_cow, un_group
-from .tables import FULL_MEMBER, RIGHTS
+from .vocabulary import FULL_MEMBER, RIGHTS
 
 FIRST_YEAR = 1945
 """Scores and covariates are kept from this year on; memberships from the beginning of the record."""

@@ -12,7 +12,8 @@ import pandas as pd
 import platformdirs
 
 from .registry import data_folder, registry, require_files
-from .tables import TABLES, Sources
+from .tables import Sources
+from .vocabulary import TABLES
 
 
 def fingerprint() -> str:
@@ -20,7 +21,7 @@ def fingerprint() -> str:
     digest = hashlib.sha256()
     for entry in registry():
         digest.update(entry.sha256.encode())
-    for resource in ("parse.py", "states.py", "state_codes.csv", "schemas.py", "tables.py"):
+    for resource in ("parse.py", "states.py", "state_codes.csv", "schemas.py", "tables.py", "vocabulary.py"):
         digest.update(files(__package__).joinpath(resource).read_bytes())
     return digest.hexdigest()[:16]
 

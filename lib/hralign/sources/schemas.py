@@ -13,7 +13,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from ..errors import HralignError
-from .tables import RIGHTS
+from .vocabulary import RIGHTS
 
 
 def _key(**checks: Any) -> pa.Column:

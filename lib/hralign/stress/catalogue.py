@@ -14,7 +14,8 @@ import pandas as pd
 
 from ..mixed import joint_bootstrap
 from ..panel import build_panel
-from ..sources.tables import RIGHTS, Sources
+from ..sources.tables import Sources
+from ..sources.vocabulary import RIGHTS
 from ..study.alignment import fit_alignment
 from ..study.specification import TIMINGS
 from ..study.verdicts import test_hypotheses

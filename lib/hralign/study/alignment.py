@@ -6,13 +6,14 @@ table to table stands in :mod:`hralign.study.specification`; how a panel becomes
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 
 from ..errors import HralignError, NotEnoughData
 from ..mixed import MixedFit, MixedModel
+from ..sources.tables import Sources
 from .specification import FLAGS, LAST_YEAR, STANDARDISED, TERMS, TIMINGS, Specification
 
 
@@ -52,7 +53,8 @@ def estimation_sample(
     DataFrame
         ``case``, ``igo``, ``state``, ``outcome`` and the terms but the intercept; year, log GDP (or what
         takes its place), delegation and members as z-scores within this sample (sample standard
-        deviation).  A control that is constant in a part of the cases is left out there.
+        deviation).  A control that is constant in a part of the cases is left out there.  ``.attrs["spread"]`` holds
+        the standard deviations by term, in the units of the panel.
 
     Raises
     ------
@@ -88,7 +90,9 @@ def estimation_sample(
     if spec.cases:
         complete = complete.drop(columns=[flag for flag in FLAGS if flag in complete and complete[flag].nunique() < 2])
     standardised = [term for term in (*STANDARDISED, *spec.swap[1:]) if term in complete]
-    return complete.assign(**{term: _z(complete[term]) for term in standardised}).reset_index(drop=True)
+    sample = complete.assign(**{term: _z(complete[term]) for term in standardised}).reset_index(drop=True)
+    sample.attrs["spread"] = {term: float(complete[term].std()) for term in standardised}
+    return sample
 
 
 def estimation_rows(panel: pd.DataFrame, timing: str = "lag") -> pd.Index:
@@ -176,3 +180,69 @@ def predict_by_duration(fit: MixedFit, durations: Iterable[int] = range(1, 41), 
         "case_lower": estimate - reach * np.sqrt(of_case),
         "case_upper": estimate + reach * np.sqrt(of_case),
     })  # fmt: skip
+
+
+def case_slopes(fit: MixedFit, panel: pd.DataFrame, src: Sources) -> pd.DataFrame:
+    """The course of every case as the model sees it: average plus conditional mode, which pulls short records in.
+
+    Returns
+    -------
+    DataFrame
+        One row per case, indexed by it: ``state`` (name), ``igo`` (acronym), ``accession``, ``years`` (rows in the
+        model), ``first`` and ``last`` duration, ``intercept`` and ``slope`` (points, points a year).
+    """
+    own = fit.conditional_modes + fit.params[["intercept", "duration"]]
+    case = panel.drop_duplicates("case").set_index("case").loc[own.index]
+    duration = fit.model.frame.groupby("case")["duration"].agg(["size", "min", "max"])
+    return pd.DataFrame({
+        "state": case["state"].map(src.states.set_index("state")["name"]),
+        "igo": case["igo"].map(src.igos.set_index("igo")["acronym"]),
+        "accession": case["accession"],
+        "years": duration["size"],
+        "first": duration["min"].astype(int),
+        "last": duration["max"].astype(int),
+        "intercept": own["intercept"],
+        "slope": own["duration"],
+    })  # fmt: skip
+
+
+def courses(
+    fit: MixedFit, slopes: pd.DataFrame, durations: Iterable[int] = range(1, 46), every: int = 40
+) -> pd.DataFrame:
+    """The average course, where cases run, and some of them: what tells one band of Figure 2 from the other.
+
+    Parameters
+    ----------
+    fit : MixedFit
+    slopes : DataFrame
+        From :func:`case_slopes`.
+    durations : iterable of int
+        Years of membership of the average course.
+    every : int
+        One case in so many is drawn, in the order of their slopes.
+
+    Returns
+    -------
+    DataFrame
+        ``line``, ``duration``, ``estimate``, ``lower``, ``upper``: the lines ``average`` and ``cases`` with the bands
+        of :func:`predict_by_duration`, and each single case by its first and last year, without one.
+    """
+    prediction = predict_by_duration(fit, durations)
+    average = prediction[["duration", "estimate", "lower", "upper"]].assign(line="average")
+    cases = average.assign(line="cases", lower=prediction["case_lower"], upper=prediction["case_upper"])
+    at_start = fit.params["intercept"] + fit.params["duration"] * prediction["duration"].iloc[0]
+    others = prediction["estimate"].iloc[0] - at_start
+    chosen = slopes.sort_values("slope").iloc[every // 2 :: every]
+    single = [
+        {"line": case, "duration": year, "estimate": others + one["intercept"] + one["slope"] * year}
+        for case, one in chosen.iterrows()
+        for year in (one["first"], one["last"])
+    ]
+    return pd.concat([average, cases, pd.DataFrame(single)])[["line", "duration", "estimate", "lower", "upper"]]
+
+
+def weighted_sum(fit: MixedFit, weights: Mapping[str, float]) -> dict[str, float]:
+    """A weighted sum of coefficients: ``estimate``, its standard error ``model_se``, and ``state_se``, by state."""
+    w = pd.Series(weights, dtype=float).reindex(fit.params.index, fill_value=0.0)
+    variances = {"model_se": fit.cov_params, "state_se": fit.vcov("state")}
+    return {"estimate": float(w @ fit.params), **{key: float(w @ v @ w) ** 0.5 for key, v in variances.items()}}

@@ -9,7 +9,8 @@ import pandas as pd
 
 from ..errors import HralignError, NotEnoughData
 from ..panel import mean_of_others
-from ..sources.tables import FULL_MEMBER, Sources
+from ..sources.tables import Sources
+from ..sources.vocabulary import FULL_MEMBER
 
 YEARS = (1982, 2000)
 """Years of the study."""

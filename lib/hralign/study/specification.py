@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..sources.tables import RIGHTS
+from ..sources.vocabulary import RIGHTS
 
 TERMS = (
     "intercept", "duration", "year", "log_gdp", "iccpr", "civil_war", "delegation", "human_rights_igo",

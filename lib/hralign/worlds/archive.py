@@ -10,7 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from ..errors import HralignError
-from ..sources.tables import TABLES, Sources
+from ..sources.tables import Sources
+from ..sources.vocabulary import TABLES
 
 WORLD_VARIABLE = "HRALIGN_WORLD"
 """Environment variable with the file to read instead of the one that was asked for (grading sets it)."""
