@@ -23,7 +23,7 @@ CALLS = {
     "panel = hr.build_panel(src)": set(),
     "fit = hr.fit_alignment(panel); fit.vcov('state')": set(),
     "hr.predict_by_duration(fit), fit.tidy(), hr.three_columns('table2/lag')": set(),
-    "hr.test_hypotheses(src), hr.event_curve(panel, 'years_to_accession'), hr.exit_changes(panel)": set(),
+    "hr.test_hypotheses(src), hr.event_curve(panel, 'years_to_accession', range(-3, 1)), hr.exit_changes(panel)": set(),
     "hr.cluster_bootstrap(fit, n=1, progress=False), hr.who_joins(src), hr.recorded_study('placebo')": set(),
     "hr.replicate(src, ['table2/lag']), hr.banner(src), hr.versions()": set(),
     "hr.result('table2/lag', fit, src, caption='Estimates')": set(),
@@ -61,6 +61,11 @@ def session():
 
 def test_importing_the_library_loads_none_of_it():
     assert brought_by(["import hralign"]) == {"import hralign": set()}
+
+
+def test_all_public_names_together_bring_scipy_alone():
+    names = "import hralign as hr; [getattr(hr, name) for name in hr.__all__]"
+    assert brought_by(["import numpy, pandas", names])[names] == {"scipy"}
 
 
 @pytest.mark.parametrize("call", CALLS)

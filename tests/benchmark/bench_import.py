@@ -17,9 +17,6 @@ PROGRAMS = {
         "import hralign as hr; hr.load_sources, hr.build_panel, hr.fit_alignment, hr.cluster_bootstrap, "
         "hr.test_hypotheses, hr.recorded, hr.quote, hr.present"
     ),
-    "hralign, all names but plots": (
-        "import hralign as hr; [getattr(hr, name) for name in hr.__all__ if hr._MODULE[name] != 'display.theme']"
-    ),
     "hralign, all names": "import hralign as hr; [getattr(hr, name) for name in hr.__all__]",
 }
 ROUNDS = 9
