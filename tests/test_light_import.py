@@ -10,7 +10,7 @@ import pytest
 
 HEAVY = (
     "matplotlib", "IPython", "pandera", "statsmodels", "linearmodels", "pyarrow", "rdata", "pooch", "seaborn", "tqdm",
-    "joblib", "scipy",
+    "joblib", "scipy", "jinja2",
 )  # fmt: skip
 
 # One session of a reader, call by call: what it may bring.
@@ -18,13 +18,14 @@ CALLS = {
     "import hralign as hr": set(),
     "[hr.load_sources, hr.build_panel, hr.fit_alignment, hr.cluster_bootstrap, hr.test_hypotheses, hr.Sources]": set(),
     "hr.quote('table2/lag duration coef .3f'), hr.check('table2/lag nobs > 1'), hr.reconstruction()": set(),
-    "hr.published_model('table2'), hr.present(hr.recorded('table2/lag').table, 'A table')": set(),
+    "hr.published_model('table2'), hr.recorded('table2/lag')": set(),
     "src = hr.load_sources('simulated')": {"pandera", "scipy"},
     "panel = hr.build_panel(src)": set(),
     "fit = hr.fit_alignment(panel); fit.vcov('state')": set(),
     "hr.predict_by_duration(fit), fit.tidy(), hr.three_columns('table2/lag')": set(),
     "hr.test_hypotheses(src), hr.event_curve(panel, 'years_to_accession', range(-3, 1)), hr.exit_changes(panel)": set(),
     "hr.cluster_bootstrap(fit, n=1, progress=False), hr.who_joins(src), hr.recorded_study('placebo')": set(),
+    "hr.present(hr.recorded('table2/lag').table, 'A table')": {"jinja2"},
     "hr.replicate(src, ['table2/lag']), hr.banner(src), hr.versions()": set(),
     "hr.result('table2/lag', fit, src, caption='Estimates')": set(),
     "hr.cluster_bootstrap(fit, n=1)": {"tqdm"},

@@ -6,17 +6,19 @@ import html
 import numbers
 import re
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from pandas.io.formats.style import Styler
 
 from ..record.published import is_printed, published_model
 from ..record.reconstruction import recorded_model
 from ..record.store import is_recorded
 from ..study.greenhill import LABELS as CONTEXT_LABELS
 from ..study.specification import LABELS
+
+if TYPE_CHECKING:
+    from pandas.io.formats.style import Styler  # with it comes jinja2, which numbers do without
 
 COLUMNS = {"published": "Published", "reconstruction": "Reconstruction", "run": "This run"}
 

@@ -6,7 +6,6 @@ import hashlib
 import html
 import io
 import re
-
 from typing import TYPE_CHECKING
 
 from ..errors import HralignError
