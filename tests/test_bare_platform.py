@@ -75,7 +75,8 @@ tests = hr.test_hypotheses(src)
 print(json.dumps({
     "size": panel.shape, "counted": len(counted), "params": fit.params.to_dict(), "llf": fit.llf,
     "se": np.sqrt(np.diag(fit.vcov("state"))).tolist(), "draws": draws.to_numpy().tolist(),
-    "tests": tests.select_dtypes("number").to_numpy().tolist(), "words": tests.select_dtypes(exclude="number").to_numpy().tolist(),
+    "tests": tests.select_dtypes("number").to_numpy().tolist(),
+    "words": tests.select_dtypes(exclude="number").to_numpy().tolist(),
 }))
 """
 
