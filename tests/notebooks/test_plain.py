@@ -222,10 +222,14 @@ def test_what_a_reader_did_in_the_folder_is_kept(tmp_path):
     assert edition.write(out, {"changed": book_of("2")}) == [] and (out / "changed-yours-1.ipynb").is_file()
 
 
-def test_the_runner_names_notebook_cell_and_line(pool, tmp_path):
-    nbformat.write(book_of("x = 1", "y = 2\nx / 0"), tmp_path / "broken.ipynb")
-    ran = pool.submit(run_notebook, str(tmp_path / "broken.ipynb"), "simulated").result()
-    assert ran.fault == "broken.ipynb, cell 2, line 2: ZeroDivisionError: division by zero"
-    nbformat.write(book_of("x"), tmp_path / "next.ipynb")
-    fault = pool.submit(run_notebook, str(tmp_path / "next.ipynb"), "simulated").result().fault
-    assert fault.startswith("next.ipynb, cell 1") and "name 'x' is not defined" in fault
+def test_what_does_not_run_is_told_with_notebook_cell_and_line(tmp_path):
+    (tmp_path / "done").mkdir()
+    (tmp_path / "queue").mkdir()
+    nbformat.write(book_of("x = 1", "y = 2\nx / 0"), tmp_path / "queue/01-broken.ipynb")
+    nbformat.write(book_of("z = 3"), tmp_path / "queue/02-whole.ipynb")
+    command = [sys.executable, ROOT / "book/_make/execute.py", tmp_path / "queue", tmp_path / "done"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.returncode == 1 and "ZeroDivisionError" in ran.stdout and "----> 2 x / 0" in ran.stdout
+    assert "notebooks/01-broken failed" in ran.stdout and "notebooks/02-whole failed" not in ran.stdout
+    assert [path.name for path in (tmp_path / "done").iterdir()] == ["02-whole.ipynb"]
+    assert [path.name for path in (tmp_path / "queue").glob("*.ipynb")] == ["01-broken.ipynb"]
