@@ -26,7 +26,8 @@ from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvision
 from nbclient import NotebookClient
 
 LIBRARIES = ("ipykernel.kernelapp", "matplotlib.pyplot", "seaborn", "scipy.stats", "statsmodels.formula.api",
-             "linearmodels", "hralign.cli", "hralign.sources.schemas")  # fmt: skip
+             "linearmodels", "hralign.cli", "hralign.sources.schemas",
+             "jupytext", "nbclient")  # fmt: skip # the last two because a fork reads this file again
 SIDE_BY_SIDE = min(4, max(2, os.cpu_count() or 2))
 TIMEOUT = 1800  # seconds for a cell
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
@@ -83,7 +84,7 @@ class WarmKernels(LocalProvisioner):
 
 def use_warm_kernels() -> None:
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")  # read at import
-    multiprocessing.get_context("forkserver").set_forkserver_preload(["__main__", *LIBRARIES])
+    multiprocessing.get_context("forkserver").set_forkserver_preload(list(LIBRARIES))
     kernels = KernelProvisionerFactory.instance()
     kernels.provisioners["warm"] = EntryPoint("warm", "__main__:WarmKernels", KernelProvisionerFactory.GROUP_NAME)
     kernels.default_provisioner_name = "warm"
