@@ -6,6 +6,7 @@ import pytest
 
 from hralign.load import load_sources
 from hralign.panel import build_panel
+from hralign.record import reconstruction, store
 from hralign.sources.real import load_real
 from hralign.sources.registry import data_folder, is_fetched
 
@@ -25,3 +26,17 @@ def real_src():
     if not is_fetched():
         pytest.skip(f"the real files are not in {data_folder()}: run `hralign fetch` or set HRALIGN_DATA")
     return load_real()
+
+
+@pytest.fixture
+def record(tmp_path, monkeypatch):
+    """An empty record in a folder of its own, which is returned."""
+    def forget():
+        store.recorded.cache_clear()
+        reconstruction.reconstruction.cache_clear()
+
+    monkeypatch.setattr(store, "RESULTS", tmp_path / "record")
+    store.RESULTS.mkdir()
+    forget()
+    yield store.RESULTS
+    forget()

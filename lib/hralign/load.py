@@ -8,7 +8,6 @@ from .errors import HralignError
 from .sources.real import load_real
 from .sources.registry import is_fetched
 from .sources.tables import Sources
-from .worlds.simulate import simulate
 from .worlds.world import World
 
 KINDS = ("auto", "real", "simulated")
@@ -50,4 +49,6 @@ def load_sources(kind: str = "auto", *, seed: int = DEFAULT_SEED, world: str | W
     """
     if resolve_kind(kind) == "real":
         return load_real()
+    from .worlds.simulate import simulate  # with it comes scipy, which real data do without
+
     return simulate(world, seed)

@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable
 
 import hralign as hr
-from hralign import multiverse, parse, real
+from hralign.sources import parse, real, registry
+from hralign.stress import multiverse
 
 
 def seconds(work: Callable[[], object], times: int = 5) -> float:
@@ -31,9 +32,9 @@ def main() -> None:
     rows[f"one of the {len(panels)} panels of the multiverse"] = seconds(
         lambda: multiverse.run_panel(world, **panels[0]), times=1
     )
-    if real.is_fetched():
+    if registry.is_fetched():
         src = hr.load_sources("real")  # fills the cache
-        rows["parse the real files"] = seconds(lambda: parse.tables(real.data_folder()), times=1)
+        rows["parse the real files"] = seconds(lambda: parse.tables(registry.data_folder()), times=1)
         rows["load them parsed, checksums included"] = seconds(real.load_real)
         rows["build the real panel"] = seconds(lambda: hr.build_panel(src))
     else:

@@ -6,18 +6,19 @@ import html
 import numbers
 import re
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from pandas.io.formats.style import Styler
-from scipy.special import ndtr
 
 from ..record.published import is_printed, published_model
 from ..record.reconstruction import recorded_model
 from ..record.store import is_recorded
 from ..study.greenhill import LABELS as CONTEXT_LABELS
 from ..study.specification import LABELS
+
+if TYPE_CHECKING:
+    from pandas.io.formats.style import Styler  # with it comes jinja2, which numbers do without
 
 COLUMNS = {"published": "Published", "reconstruction": "Reconstruction", "run": "This run"}
 
@@ -117,6 +118,8 @@ def three_columns(name: str, run: dict[str, Any] | None = None) -> pd.DataFrame:
 
 def star(estimate: pd.Series, std_error: pd.Series) -> pd.Series:
     """The paper's stars for two-sided Wald tests against the normal distribution."""
+    from scipy.special import ndtr  # slow to import, and most tables have no stars
+
     p = pd.Series(2 * ndtr(-np.abs(estimate / std_error)), index=estimate.index)
     marks = np.select([p < 0.001, p < 0.01, p < 0.05], ["***", "**", "*"], "")
     return pd.Series(marks, index=estimate.index)

@@ -156,14 +156,14 @@ def recorded(name: str) -> Result:
     try:
         content = json.loads(path.read_text("utf-8"))
         made_by = (content["name"], content["format"], content["origin"]["coding"])
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
+        if made_by == (name, FORMAT, CODING):
+            return from_json(content)
+    except (ValueError, LookupError, TypeError) as error:  # among them what JSON and UTF-8 are not
         raise HralignError(f"{path} is no whole record of a result ({error!r}). Run `make record`.") from None
-    if made_by != (name, FORMAT, CODING):
-        raise HralignError(
-            f"{path} holds the result '{made_by[0]}' in format {made_by[1]} under the coding '{made_by[2]}', not "
-            f"'{name}' in format {FORMAT} under '{CODING}': it was made by another version. Run `make record`."
-        )
-    return from_json(content)
+    raise HralignError(
+        f"{path} holds the result '{made_by[0]}' in format {made_by[1]} under the coding '{made_by[2]}', not "
+        f"'{name}' in format {FORMAT} under '{CODING}': it was made by another version. Run `make record`."
+    )
 
 
 def is_recorded(name: str) -> bool:

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
 
 from ..errors import HralignError, NotEnoughData
 from ..mixed import MixedFit, MixedModel
@@ -161,6 +160,8 @@ def predict_by_duration(fit: MixedFit, durations: Iterable[int] = range(1, 41), 
     DataFrame
         ``duration``, ``estimate``, ``lower``, ``upper``, ``case_lower``, ``case_upper``, in units of the score.
     """
+    from scipy.special import ndtri  # slow to import, and fits do without it
+
     duration = np.asarray(list(durations), dtype=float)
     design = pd.DataFrame(1.0, index=range(len(duration)), columns=list(fit.params.index))
     others = [term for term in fit.model.terms[1:] if term != "duration"]
