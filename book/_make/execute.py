@@ -17,6 +17,7 @@ import jupytext
 import pytest
 
 SIDE_BY_SIDE = min(4, max(2, os.cpu_count() or 2))
+FEW = 2  # chapters for which it does not pay to import everything beforehand
 TIMEOUT = 1800  # seconds for a cell
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
 NOISE = re.compile(r"^(Learn more about nbmake.*|.*IPKernelApp.*)\n?", re.M)
@@ -55,9 +56,10 @@ def main(queue: Path, done: Path) -> int:
     paths = [str(as_notebook(path)) for path in queued]
     progress = Progress(queue, done)
     sys.path.insert(0, str(Path(__file__).parent))  # where the plugin is
-    options = ["--nbmake", "--overwrite", f"--nbmake-timeout={TIMEOUT}", "-p", "warm_kernels", "-p", "no:cacheprovider",
-               "-c", os.devnull, f"--rootdir={queue}", "-n", str(SIDE_BY_SIDE),
-               "--maxschedchunk=1"]  # fmt: skip
+    options = ["--nbmake", "--overwrite", f"--nbmake-timeout={TIMEOUT}", "-p", "no:cacheprovider", "-c", os.devnull,
+               f"--rootdir={queue}", "-n", str(min(SIDE_BY_SIDE, len(paths))), "--maxschedchunk=1"]  # fmt: skip
+    if len(paths) > FEW:
+        options += ["-p", "warm_kernels"]
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(Path(__file__).parent), os.environ.get("PYTHONPATH")]))
     with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):  # nbmake needs pytest to report
         status = pytest.main([*options, *paths], plugins=[progress])

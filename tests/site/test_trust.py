@@ -116,7 +116,7 @@ def test_a_version_is_pinned_exactly_and_once():
 
 def test_readers_and_binder_are_spared_what_only_tests_and_grading_need():
     read = {normal(one.name) for one in requirements("requirements.txt")}
-    assert not read & {"pytest", "ruff", "playwright", "otter-grader", "uv", "hypothesis", "distributed"}
+    assert not read & {"ruff", "playwright", "otter-grader", "uv", "hypothesis", "distributed"}
     assert {"jupyterlab", "jupyter-book", "pandas"} <= read
     assert not [line for line in text("requirements.txt").splitlines() if line.startswith("-e")], "Binder installs it"
 
