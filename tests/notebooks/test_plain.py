@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import os
 import re
 import shutil
-from concurrent.futures import ProcessPoolExecutor
+import subprocess
+import sys
 from pathlib import Path
 
 import build
@@ -19,7 +20,6 @@ from plain.text import PARSER
 from plain.values import kept
 
 from hralign.sources.registry import is_fetched
-from running import WARM, run_notebook
 
 ROOT = Path(__file__).parents[2]
 NAMES = edition.names_in(ROOT / "notebooks")
@@ -43,15 +43,6 @@ def plain():
     return edition.build(environment={})
 
 
-@pytest.fixture(scope="session")
-def pool():
-    """A process that has imported what chapters import; every notebook runs in a copy of it."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(WARM)
-    with ProcessPoolExecutor(1, mp_context=context, max_tasks_per_child=1) as pool:
-        yield pool
-
-
 def words(notebook) -> str:
     """All Markdown of a notebook, without code that is only shown."""
     text = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
@@ -62,14 +53,21 @@ def code(notebook) -> list[str]:
     return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
 
 
-@each
+@pytest.mark.slow
 @pytest.mark.parametrize("source", ["simulated", "real"])
-def test_it_runs_from_top_to_bottom_where_nothing_else_is(name, source, plain, pool, tmp_path):
+def test_they_run_from_top_to_bottom_where_nothing_else_is(source, plain, tmp_path):
     if source == "real" and not is_fetched():
         pytest.skip("the real files are not there: run `hralign fetch` or set HRALIGN_DATA")
-    nbformat.write(plain[name], tmp_path / f"{name}.ipynb")
-    ran = pool.submit(run_notebook, str(tmp_path / f"{name}.ipynb"), source).result()
-    assert ran.fault == ""
+    queue, done = tmp_path / "queue", tmp_path / "done"
+    queue.mkdir()
+    done.mkdir()
+    for name, notebook in plain.items():
+        nbformat.write(notebook, queue / f"{name}.ipynb")
+    environment = os.environ | {"HRALIGN_SOURCE": source}
+    command = [sys.executable, ROOT / "book/_make/execute.py", queue, done]
+    ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert sorted(path.stem for path in done.iterdir()) == sorted(NAMES) and not list(queue.glob("*.ipynb"))
 
 
 @each
@@ -224,10 +222,14 @@ def test_what_a_reader_did_in_the_folder_is_kept(tmp_path):
     assert edition.write(out, {"changed": book_of("2")}) == [] and (out / "changed-yours-1.ipynb").is_file()
 
 
-def test_the_runner_names_notebook_cell_and_line(pool, tmp_path):
-    nbformat.write(book_of("x = 1", "y = 2\nx / 0"), tmp_path / "broken.ipynb")
-    ran = pool.submit(run_notebook, str(tmp_path / "broken.ipynb"), "simulated").result()
-    assert ran.fault == "broken.ipynb, cell 2, line 2: ZeroDivisionError: division by zero"
-    nbformat.write(book_of("x"), tmp_path / "next.ipynb")
-    fault = pool.submit(run_notebook, str(tmp_path / "next.ipynb"), "simulated").result().fault
-    assert fault.startswith("next.ipynb, cell 1") and "name 'x' is not defined" in fault
+def test_what_does_not_run_is_told_with_notebook_cell_and_line(tmp_path):
+    (tmp_path / "done").mkdir()
+    (tmp_path / "queue").mkdir()
+    nbformat.write(book_of("x = 1", "y = 2\nx / 0"), tmp_path / "queue/01-broken.ipynb")
+    nbformat.write(book_of("z = 3"), tmp_path / "queue/02-whole.ipynb")
+    command = [sys.executable, ROOT / "book/_make/execute.py", tmp_path / "queue", tmp_path / "done"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.returncode == 1 and "ZeroDivisionError" in ran.stdout and "----> 2 x / 0" in ran.stdout
+    assert "notebooks/01-broken failed" in ran.stdout and "notebooks/02-whole failed" not in ran.stdout
+    assert [path.name for path in (tmp_path / "done").iterdir()] == ["02-whole.ipynb"]
+    assert [path.name for path in (tmp_path / "queue").glob("*.ipynb")] == ["01-broken.ipynb"]

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import ast
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hralign.record.collect import PAGE, bundles
+
 KEPT = Path(__file__).parents[1] / "glued.json"
-BANNER = re.compile(r"source-banner source-(\w+)")
 PREFIX = "application/papermill.record/text/plain"
 UNKNOWN = "(not on record)"
 
@@ -70,9 +70,9 @@ def read_executed(folder: Path) -> Values:
     """The glued values of every notebook in a folder of executed ones; an OSError or a ValueError if there are none."""
     read, kinds = {}, set()
     for path in sorted(folder.glob("*.ipynb")):
-        text = path.read_text(encoding="utf-8")
-        read[path.stem] = glued(json.loads(text))
-        kinds |= set(BANNER.findall(text))
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        read[path.stem] = glued(notebook)
+        kinds |= {said["data"] for _, said in bundles(notebook, PAGE) if "data" in said}
     if len(kinds) != 1:
         raise ValueError(f"{folder} holds no executed notebooks, or notebooks executed on several sources")
     return Values({name: values for name, values in read.items() if values}, kinds.pop())
