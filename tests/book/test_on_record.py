@@ -16,7 +16,7 @@ from hralign.record import store
 SETTINGS = {
     "extensions": ["myst_nb", "locations", "on_record"], "nb_execution_mode": "off",
     "exclude_patterns": ["notebooks/*.md"], "myst_enable_extensions": ["colon_fence"],
-    "suppress_warnings": ["myst.header"],
+    "suppress_warnings": ["myst.header", "mystnb.mime_priority"],
 }  # fmt: skip
 
 
