@@ -1,4 +1,4 @@
-"""No result is typed into prose: what looks like one comes from the record or the run, or the list beside this file says why not.
+"""No result is typed into prose: what looks like one is read from the record, or the list beside this file says why not.
 
 Looked at is what a reader reads: not code, mathematics, glued numbers, citations, options and targets (tests/prose.py).
 A number looks like a result if it has decimals, thousands or a per cent sign, or if it counts what this book counts.
