@@ -1,4 +1,4 @@
-"""No result is typed into prose: what looks like one is read from the record, or the list beside this file says why not.
+"""No result is typed into prose: what looks like one is read from the record, or numbers_allowed.toml says why not.
 
 Looked at is what a reader reads: not code, mathematics, glued numbers, citations, options and targets (tests/prose.py).
 A number looks like a result if it has decimals, thousands or a per cent sign, or if it counts what this book counts.
@@ -86,9 +86,8 @@ def test_no_result_is_typed_into_prose():
         for line, number, around in found
         if not is_allowed(page, number, around)
     ]
-    assert not typed, "\n".join(
-        ["numbers that look like results: take them from the record, or say in numbers_allowed.toml why they are none", *typed]
-    )
+    advice = "numbers that look like results: take them from the record, or say in numbers_allowed.toml what they are"
+    assert not typed, "\n".join([advice, *typed])
 
 
 def test_the_list_holds_nothing_that_no_page_needs():
