@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import jupytext
 import nbformat
 import pandas as pd
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -38,8 +39,9 @@ def chapter(*results, data="real", differs="", text="Words."):
 
 
 def write(folder, **chapters):
-    """Write chapters by name (``c07`` becomes ``07-chapter.ipynb``) and return the folder."""
+    """Write chapters by name (``c07`` becomes ``07-chapter``), as pairs, and return the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, notebook in chapters.items():
         nbformat.write(notebook, folder / f"{name[1:]}-chapter.ipynb")
+        jupytext.write(notebook, folder / f"{name[1:]}-chapter.md", fmt="md:myst")
     return folder

@@ -46,6 +46,13 @@ def load_sources(kind: str = "auto", *, seed: int = DEFAULT_SEED, world: str | W
     ------
     HralignError
         If the source is unknown, or real data are asked for and are missing or altered.
+
+    Examples
+    --------
+    >>> import hralign as hr
+    >>> src = hr.load_sources("simulated", seed=7, world="instrumental")
+    >>> src.kind, src.provenance["world"], len(src.states)
+    ('simulated', 'instrumental', 190)
     """
     if resolve_kind(kind) == "real":
         return load_real()

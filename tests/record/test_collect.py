@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from executed import MADE, REAL, chapter, result, write
 
+from executed import MADE, REAL, chapter, result, write
 from hralign.cli import main
 from hralign.errors import HralignError
 from hralign.record import store

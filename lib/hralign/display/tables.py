@@ -162,7 +162,7 @@ def present(frame: pd.DataFrame, caption: str) -> Styler:
         .set_td_classes(classes)
         .set_table_styles({column: [{"selector": "", "props": "text-align: left"}] for column in worded})
         .format({c: partial(_number, digits=_digits(shown[c])) for c in shown.columns if c not in plain}, na_rep="–")
-        .format(na_rep="–", subset=plain)
+        .format(na_rep="–", subset=plain, escape="html")
     )
 
 

@@ -99,8 +99,8 @@ def quote(text: str) -> str:
 
     Examples
     --------
-    >>> quote("table2/lag duration coef .2f")
-    '0.01'
+    >>> quote("published/table2 nobs ,d"), quote("published/table2 civil_war coef .2f")
+    ('17,056', '−0.27')
 
     Raises
     ------
@@ -133,6 +133,15 @@ def check(claim: str) -> None:
     ------
     HralignError
         If the claim is false, is none, or speaks of something that is not on record.
+
+    Examples
+    --------
+    What holds passes in silence; what does not says what the record has instead:
+
+    >>> check("published/table2 duration coef > 0")
+    >>> check("0.02 < published/table2 duration coef < 0.05")
+    Traceback (most recent call last):
+    hralign.errors.HralignError: The claim ... is false: published/table2 duration coef = 0.01. Change the sentence, ...
     """
     parts = re.split(r"\s(<=|>=|==|!=|<|>)\s", f" {claim.strip()} ")
     sides, signs = [part.strip() for part in parts[::2]], parts[1::2]

@@ -144,6 +144,12 @@ def recorded(name: str) -> Result:
     ------
     HralignError
         If there is none of that name, or its file is damaged or was made by another format or coding.
+
+    Examples
+    --------
+    >>> lag = recorded("table2/lag")
+    >>> lag.origin["source"], list(lag.table)
+    ('real', ['term', 'coef', 'se', 'state_se', 'z', 'state_z'])
     """
     path = path_of(name)
     if not path.is_file():

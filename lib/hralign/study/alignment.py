@@ -142,6 +142,13 @@ def fit_alignment(
     MixedFit
         ``.params``, ``.bse``, ``.cov_re``, ``.scale``, ``.llf``, ``.aic``, ``.bic``, ``.nobs``,
         ``.n_groups``, ``.summary()``; its ``.model.frame`` is the estimation sample.
+
+    Examples
+    --------
+    >>> import hralign as hr
+    >>> fit = hr.fit_alignment(hr.build_panel(hr.simulate("intrinsic", seed=1)), timing="lag")
+    >>> print(f"{fit.params['duration']:.3f} points per year of membership, in {fit.n_groups:.0f} cases")
+    0.009 points per year of membership, in 886 cases
     """
     sample = estimation_sample(panel, timing, last_year=last_year, spec=spec)
     terms = [column for column in sample.columns if column not in ("case", "igo", "state", "outcome")]
