@@ -167,11 +167,12 @@ def test_nothing_is_loaded_from_elsewhere(number, part):
         assert not re.search(r"@import|url\(\s*['\"]?(?!data:|#)", style.get_text())
 
 
-def test_executed_chapters_are_those_of_the_parts():
-    """Every numbered chapter is in exactly one part, so that none is without slides."""
+def test_chapters_are_those_of_the_parts_and_numbered_in_their_order():
+    """None is without slides, and the site, which counts chapters, shows the number that the file has."""
     written = {path.stem for path in (ROOT / "notebooks").glob("[0-8]*.md")}
     listed = [name for names in PARTS.values() for name in names]
     assert sorted(listed) == sorted(written)
+    assert [int(name.split("-")[0]) for name in listed] == list(range(1, len(listed) + 1))
 
 
 def test_decks_are_notebooks():
