@@ -189,7 +189,7 @@ recorded: $(STAGE)/executed
 
 # The decks are notebooks first, which stay in the staging folder; nbconvert makes one page with everything in it of each.
 REVEAL := node_modules/reveal.js
-$(STAGE)/slides: $(STAGE)/executed $(wildcard book/_slides/* book/_slides/company/* book/_slides/company/static/*) _toc.yml book/references.bib $(NODE)
+$(STAGE)/slides: $(STAGE)/executed $(wildcard book/_slides/* book/_slides/company/* book/_slides/company/static/* book/_plain/plain/*.py) _toc.yml book/references.bib $(NODE)
 	@echo "writing the slides"
 	@rm -rf $@.new && mkdir -p $@.new/templates && cp -Rp book/_slides/company $@.new/templates/
 	@cp $(REVEAL)/dist/reveal.css $(REVEAL)/dist/reveal.js $(REVEAL)/plugin/notes/notes.js $@.new/templates/company/static/
