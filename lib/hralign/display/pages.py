@@ -36,7 +36,7 @@ def banner(src: Sources) -> Furniture:
         text = (
             f"<strong>Simulated data.</strong> This page ran on an invented world ({facts}) of fictional states and "
             "IGOs: <em>this run</em> says nothing about real ones. <em>Reconstruction</em> columns hold our recorded "
-            "run on the real data."
+            "run on the real data, which <code>hralign fetch</code> brings."
         )
     attributes = f'class="source-banner source-{src.kind}" role="note" aria-label="Data source of this page"'
     return Furniture(f"<div {attributes}>{text}</div>", {"data": resolve_kind(), "source": src.kind, **_shown(src)})
