@@ -60,6 +60,10 @@ def test_real_data_that_are_not_there_give_one_line_and_no_traceback(tmp_path):
         (["replicate", "--source", "simulated", "--world", "utopia"], "utopia"),
         (["replicate", "--source", "simulated", "--record"], "--source real"),
         (["replicate", "--source", "simulated", "--json", "/no/such/folder/x.json", "--quiet"], "cannot be written"),
+        (["study", "dreams", "--source", "simulated", "--out", "x.json"], "no study 'dreams'"),
+        (["study", "placebo", "--source", "simulated", "--record"], "--source real and without --n"),
+        (["study", "placebo", "--source", "simulated"], "Say where the result goes"),
+        (["study", "placebo", "--source", "simulated", "--out", "/no/such/folder/x.json"], "cannot be written"),
     ],
 )
 def test_bad_requests(no_data, capsys, arguments, says):
@@ -79,6 +83,13 @@ def test_a_file_that_cannot_be_written_is_found_out_before_anything_is_fitted(no
         assert main(["replicate", "--source", "simulated", "--json", str(path), "--quiet"]) == 2
         assert str(path) in capsys.readouterr().err
     assert os.listdir(tmp_path) == []
+
+
+def test_a_study_is_written_where_it_is_asked_for(tmp_path, no_data, capsys):
+    out = tmp_path / "placebo.json"
+    assert main(["study", "placebo", "--source", "simulated", "--n", "2", "--out", str(out), "--quiet"]) == 0
+    assert capsys.readouterr().out.startswith("placebo: ") and os.listdir(tmp_path) == ["placebo.json"]
+    assert store.from_json(json.loads(out.read_text())).table["draw"].nunique() == 2
 
 
 def test_info_lists_every_file_and_the_fingerprint_names_the_source(no_data, capsys):

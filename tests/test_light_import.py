@@ -9,8 +9,8 @@ import sys
 import pytest
 
 HEAVY = (
-    "matplotlib", "IPython", "pandera", "statsmodels", "linearmodels", "pyarrow", "rdata", "pooch", "requests", "seaborn",
-    "tqdm", "joblib", "scipy", "jinja2",
+    "matplotlib", "IPython", "pandera", "statsmodels", "linearmodels", "pyarrow", "rdata", "pooch", "requests",
+    "seaborn", "tqdm", "joblib", "scipy", "jinja2",
 )  # fmt: skip
 
 # One session of a reader, call by call: what it may bring.
