@@ -13,10 +13,10 @@ import pandas as pd
 from pandas.io.formats.style import Styler
 from scipy.special import ndtr
 
-from ..record.published import is_printed, published_model
 from ..record.reconstruction import recorded_model
 from ..record.store import is_recorded
 from ..study.greenhill import LABELS as CONTEXT_LABELS
+from ..study.published import is_printed, published_model
 from ..study.specification import LABELS
 
 COLUMNS = {"published": "Published", "reconstruction": "Reconstruction", "run": "This run"}

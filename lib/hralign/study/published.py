@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..errors import HralignError
 
-_OUR_TERM = {"gdp_per_capita": "log_gdp", "change_in_igo_mean": "d_igo_mean"}
+_OUR_TERM = {"gdp_per_capita": "gdp", "change_in_igo_mean": "d_igo_mean"}
 
 
 @cache
