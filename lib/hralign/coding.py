@@ -172,7 +172,7 @@ class Coding:
         return replace(self, **options)
 
     def over(self, term: str) -> str:
-        """The rows over which a term is standardised, one of :data:`SPANS`; those of the sample where nothing is said."""
+        """The rows over which a term is standardised, one of :data:`SPANS`; the sample where nothing is said."""
         return getattr(self, f"{term}_over", "sample")
 
 

@@ -92,9 +92,7 @@ class Moments:
         return self  # never changed; pandas copies the attrs of a panel with every step
 
 
-def moments(
-    src: Sources, members: pd.DataFrame, window: tuple[int, int], coding: Coding, span: str
-) -> Moments:
+def moments(src: Sources, members: pd.DataFrame, window: tuple[int, int], coding: Coding, span: str) -> Moments:
     """Moments of the scaled controls over rows that are wider than any panel.
 
     Parameters

@@ -127,9 +127,7 @@ def recode(panel: pd.DataFrame, **options: Any) -> pd.DataFrame:
     return panel
 
 
-def full_members(
-    src: Sources, window: tuple[int, int] = WINDOW, coding: Coding | str | None = None
-) -> pd.DataFrame:
+def full_members(src: Sources, window: tuple[int, int] = WINDOW, coding: Coding | str | None = None) -> pd.DataFrame:
     """Memberships that count, in the IGOs with an authority score: one row per ``igo``, ``state``, ``year``.
 
     Where the coding lets states join in the first year of the window, the year before it is there too.

@@ -34,15 +34,15 @@ number normal around the printed one with its unit as standard deviation.  They 
 """
 
 
-def start(seed: int, k: int) -> Coding:
-    """The coding that descent k starts from: that of the first edition for k = 0, else one at random."""
+def starts(seed: int, k: int) -> Iterator[Coding]:
+    """Codings that descent k may start from, the first that has a loss: for k = 0 the first edition's, else random."""
     if k == 0:
-        return Coding()
+        yield Coding()
     rng = np.random.default_rng([seed, k])
     while True:
         drawn = {name: _options(name)[rng.integers(len(_options(name)))] for name in CHOICES}
         try:
-            return Coding(**drawn)
+            yield Coding(**drawn)
         except HralignError:  # two options exclude each other: draw again
             continue
 
@@ -182,12 +182,13 @@ def run(src: Sources, printed: Mapping[str, Printed], task: list[Any], seed: int
     kind, which = task
     benches = {model: Bench(src, _score(model)) for model in printed}
     model = next(iter(printed))
-    coding, tried = (start(seed, which), 1) if kind == "start" else (CODINGS[which], 1)
-    first = _loss(benches[model], printed[model], coding)
+    bench, table, tried = benches[model], printed[model], 1
+    tries = starts(seed, which) if kind == "start" else iter([CODINGS[which]])
+    coding = next(each for each in tries if np.isfinite(_loss(bench, table, each)))
+    first = _loss(bench, table, coding)
     if kind == "start":
-        coding, _, tried = descend(benches[model], printed[model], coding, np.random.default_rng([seed, which, 1]))
+        coding, _, tried = descend(bench, table, coding, np.random.default_rng([seed, which, 1]))
     rows = profile(benches, printed, coding)
-    first = first if np.isfinite(first) else np.nan
     return rows.assign(start=str(which), loss_at_start=first, codings=tried)
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..errors import NotEnoughData
 from ..controls import add_covariates
+from ..errors import NotEnoughData
 from ..panel import WINDOW, add_distances, build_panel, case_years, full_members, name_cases
 from ..sources.tables import Sources
 

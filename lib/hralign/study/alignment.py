@@ -43,7 +43,7 @@ def distance_at(panel: pd.DataFrame, timing: str) -> pd.Series:
 def estimation_sample(
     panel: pd.DataFrame, timing: str | None = None, *, spec: Specification | None = None
 ) -> pd.DataFrame:
-    """Membership years up to the last of the panel's coding, complete on outcome and covariates, ready for the model.
+    """Membership years up to the coding's last, complete on outcome and covariates, ready for the model.
 
     Parameters
     ----------
@@ -86,8 +86,8 @@ def estimation_sample(
     if complete.empty:
         empty = ", ".join(rows.columns[rows.isna().all()]) or "no single column, but never all at once"
         raise NotEnoughData(
-            f"No membership year up to {coding.last_year} {f'with {spec.cases} ' if spec.cases else ''}is complete on the "
-            f"outcome ({spec.timing}) and all covariates. Missing throughout: {empty}. Check those columns of the "
+            f"No membership year up to {coding.last_year} {f'with {spec.cases} ' if spec.cases else ''}is complete on "
+            f"the outcome ({spec.timing}) and all covariates. Missing throughout: {empty}. Check those columns of the "
             "panel, or move the coding's last_year."
         )
     for term in spec.extra:
@@ -155,14 +155,12 @@ def moments_over(span: str, values: pd.Series, panel: pd.DataFrame) -> tuple[flo
         return panel.attrs["moments"][span].until(values.name, last_year)
     except KeyError:
         raise HralignError(
-            f"'{values.name}' is to be standardised over '{span}', and this table does not carry its mean there. Take a "
-            "panel from build_panel, and keep its attrs when you make another table from it."
+            f"'{values.name}' is to be standardised over '{span}', and this table does not carry its mean there. Take "
+            "a panel from build_panel, and keep its attrs when you make another table from it."
         ) from None
 
 
-def fit_alignment(
-    panel: pd.DataFrame, timing: str | None = None, *, spec: Specification | None = None
-) -> MixedFit:
+def fit_alignment(panel: pd.DataFrame, timing: str | None = None, *, spec: Specification | None = None) -> MixedFit:
     """H2: distance on duration and controls, intercept and slope varying by case, by REML.
 
     The model of the paper's Tables 2 and 3, after Gelman & Hill (2006):

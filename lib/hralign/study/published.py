@@ -51,6 +51,17 @@ def published_facts() -> dict[str, Any]:
     return dict(_printed()["in_text"])
 
 
+def published_findings() -> pd.DataFrame:
+    """What the paper says in words of its results, in sections 6 to 8.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by a short name: ``section``, ``about`` (a hypothesis, or ``all``) and ``words``, as printed.
+    """
+    return pd.DataFrame(_printed()["findings"]).T
+
+
 def published_robustness() -> pd.DataFrame:
     """What the paper says in words of its robustness checks, whose tables are in its online appendix.
 
