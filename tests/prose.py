@@ -7,7 +7,7 @@ import re
 # Directives whose body is no prose. Every other one (admonitions, exercises, tables, cards) holds some.
 NO_PROSE = {
     "code", "code-block", "code-cell", "math", "toctree", "bibliography", "raw", "mermaid", "glue:figure", "glue:math",
-    "automodule", "autoclass", "autofunction", "autodata", "automethod", "literalinclude", "include",
+    "automodule", "autoclass", "autofunction", "autodata", "automethod", "literalinclude", "include", "claim",
 }  # fmt: skip
 FENCE = re.compile(r"^\s*(?P<fence>`{3,}|:{3,}|~{3,})\s*(?:\{(?P<directive>[^}]+)\})?(?P<argument>.*)$")
 OPTION = re.compile(r"^\s*:[\w-]+:(\s.*)?$")

@@ -70,6 +70,17 @@ def test_bad_requests(no_data, capsys, arguments, says):
     assert {path: path.read_bytes() for path in store.RESULTS.rglob("*.json")} == before
 
 
+def test_a_file_that_cannot_be_written_is_found_out_before_anything_is_fitted(no_data, tmp_path, monkeypatch, capsys):
+    def fitted(*args, **kwargs):
+        raise AssertionError("models were fitted for a file that cannot be written")
+
+    monkeypatch.setattr(replication, "fit_model", fitted)
+    for path in (tmp_path / "none/out.json", tmp_path):
+        assert main(["replicate", "--source", "simulated", "--json", str(path), "--quiet"]) == 2
+        assert str(path) in capsys.readouterr().err
+    assert os.listdir(tmp_path) == []
+
+
 def test_info_lists_every_file_and_the_fingerprint_names_the_source(no_data, capsys):
     assert main(["info"]) == 0
     listing = capsys.readouterr().out

@@ -35,9 +35,16 @@ def panel_of(member, score, **options):
 
 @settings(max_examples=25, deadline=None)
 @given(memberships, scores)
-def test_leave_one_out_mean_equals_a_naive_loop(member, score):
+def test_every_row_and_case_is_what_a_naive_loop_finds(member, score):
     panel = panel_of(member, score, select="all")
-    for row in () if panel is None else panel.itertuples():
+    if panel is not None:
+        means_leave_one_out(panel, member, score)
+        durations_count_membership_years_one_by_one(panel)
+        clocks_stand_still_outside_their_period(panel)
+
+
+def means_leave_one_out(panel, member, score):
+    for row in panel.itertuples():
         others = [
             score[k, row.year - FIRST]
             for k in range(N_STATES)
@@ -49,15 +56,20 @@ def test_leave_one_out_mean_equals_a_naive_loop(member, score):
         np.testing.assert_allclose(row.distance, score[row.state - 1, row.year - FIRST] - expected, atol=1e-12)
 
 
-@settings(max_examples=25, deadline=None)
-@given(memberships, scores)
-def test_duration_counts_membership_years_one_by_one(member, score):
-    panel = panel_of(member, score, select="all")
-    for _, case in () if panel is None else panel.groupby("case"):
+def durations_count_membership_years_one_by_one(panel):
+    for _, case in panel.groupby("case"):
         inside = case[case["member"] == 1]
         assert inside["duration"].tolist() == list(range(1, len(inside) + 1))
         assert case.loc[case["member"] == 0, "duration"].isna().all()
         assert inside["year"].min() == case["accession"].iloc[0]
+
+
+def clocks_stand_still_outside_their_period(panel):
+    until, since = panel["years_to_accession"], panel["years_since_exit"]
+    assert until.dropna().le(0).all() and since.dropna().ge(0).all()
+    assert (panel["year"] - panel["accession"])[until.notna()].eq(until.dropna()).all()
+    assert until.notna().eq(panel["year"] <= panel["accession"]).all()
+    assert panel.loc[since.notna(), "member"].eq(0).all()
 
 
 @settings(max_examples=25, deadline=None)
@@ -78,18 +90,6 @@ def test_distances_do_not_change_when_every_score_is_shifted(member, score, shif
     if one is not None:
         pd.testing.assert_series_equal(one["distance"], other["distance"], atol=1e-9)
         pd.testing.assert_series_equal(one["d_igo_mean"], other["d_igo_mean"], atol=1e-9)
-
-
-@settings(max_examples=25, deadline=None)
-@given(memberships, scores)
-def test_clocks_stand_still_outside_their_period(member, score):
-    panel = panel_of(member, score, select="all")
-    if panel is not None:
-        until, since = panel["years_to_accession"], panel["years_since_exit"]
-        assert until.dropna().le(0).all() and since.dropna().ge(0).all()
-        assert (panel["year"] - panel["accession"])[until.notna()].eq(until.dropna()).all()
-        assert until.notna().eq(panel["year"] <= panel["accession"]).all()
-        assert panel.loc[since.notna(), "member"].eq(0).all()
 
 
 # --- by hand --------------------------------------------------------------------------------------

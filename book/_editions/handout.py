@@ -1,8 +1,9 @@
 """What a class is handed in one zip: the notebooks, the library, and a note on how to start.
 
-``python handout.py FOLDER`` fills a new folder; the Makefile packs it. The notebooks are those of the project, without
-outputs, and with ``ANSWERS=no`` without solutions. The library is a wheel, so that nothing has to be built on the
-computers of the class; ``--wheels`` adds all that it and the notebooks need, and then those computers need no network.
+``python handout.py FOLDER`` fills a new folder; the Makefile packs it. The notebooks are the plain ones
+(``book/_plain``), without outputs, and with ``ANSWERS=no`` without solutions. The library is a wheel, so that nothing
+has to be built on the computers of the class; ``--wheels`` adds all that it and the notebooks need, and then those
+computers need no network.
 
 The simulated world comes out of the library, so no data have to be in it. ``--data`` adds the real data of whoever
 makes the zip, for the computers of one class: most of them are free to use with citation, the terms of some are not
@@ -19,12 +20,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-import jupytext
 import nbformat
-from answers import without_answers
 
 import hralign
-from hralign import real
+from hralign.sources import registry
+
+sys.path.append(str(Path(__file__).parents[1] / "_plain"))
+from plain import edition
+from plain.chapter import Faults
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("jupyterlab",)  # what opens the notebooks; they import nothing but the library and what it needs
@@ -71,15 +74,11 @@ To use them, name the folder before you start JupyterLab, with its full path:
 
 
 def write_notebooks(folder: Path, answers: bool) -> None:
-    """Each pair as one notebook, from the half edited last; what pairs them stays behind."""
+    """The plain notebooks."""
     folder.mkdir()
-    for text in sorted((ROOT / "notebooks").glob("*.md")):
-        pair = [text, *text.parent.glob(f"{text.stem}.ipynb")]
-        notebook = jupytext.read(max(pair, key=lambda half: half.stat().st_mtime))
-        notebook.metadata.pop("jupytext", None)
-        if not answers:
-            notebook = without_answers(notebook, text.stem)
-        nbformat.write(notebook, folder / f"{text.stem}.ipynb", version=4)
+    environment = {**os.environ, "ANSWERS": "yes" if answers else "no"}
+    for name, notebook in edition.build(ROOT, environment=environment).items():
+        nbformat.write(notebook, folder / f"{name}.ipynb", version=4)
 
 
 def pip(*arguments: object) -> None:
@@ -108,11 +107,11 @@ def write_wheels(folder: Path, everything: bool) -> Path:
 
 def write_data(folder: Path) -> str:
     """Copies of the registered files; returns the note on their terms."""
-    real.require_files()
+    registry.require_files()
     folder.mkdir()
-    for entry in real.registry():
-        shutil.copy(real.data_folder() / entry.name, folder)
-    listed = "\n\n".join(f"{entry.name}\n  {entry.origin}\n  terms: {entry.licence}" for entry in real.registry())
+    for entry in registry.registry():
+        shutil.copy(registry.data_folder() / entry.name, folder)
+    listed = "\n\n".join(f"{entry.name}\n  {entry.origin}\n  terms: {entry.licence}" for entry in registry.registry())
     return TERMS.format(listed=listed)
 
 
@@ -138,5 +137,5 @@ if __name__ == "__main__":
     given = parser.parse_args()
     try:
         fill(given.folder, answers=os.environ.get("ANSWERS") != "no", data=given.data, wheels=given.wheels)
-    except hralign.HralignError as error:
+    except (hralign.HralignError, Faults) as error:
         raise SystemExit(str(error)) from error

@@ -7,7 +7,6 @@ picture and its alternative text cannot fall behind it.  ``{ways-in}`` writes th
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -22,6 +21,8 @@ ARCHIVE = "_static/the-company-states-keep.zip"
 BINDER = "https://mybinder.org"
 COLAB = "https://colab.research.google.com"
 BRANCH = "HEAD"  # whatever the repository calls its main branch
+PLAIN = "_build"  # where postBuild writes the plain notebooks to, which Binder opens
+PLAIN_BRANCH = "plain-notebooks"
 FIRST = "notebooks/01-the-company-states-keep"
 LIMITS = (-2.15, 0.35)  # of distance, the same in all three drawings
 PARTS = {
@@ -78,7 +79,7 @@ class WaysIn(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         buttons = [button("ref", f"../{FIRST}.ipynb", "Start reading", "primary")]
         if self.config.repository:
-            launch = f"{BINDER}/v2/gh/{self.config.repository}/{BRANCH}?urlpath=lab/tree/{FIRST}.ipynb"
+            launch = f"{BINDER}/v2/gh/{self.config.repository}/{BRANCH}?urlpath=lab/tree/{PLAIN}/{FIRST}.ipynb"
             buttons.append(button("link", launch, "Run it in Binder"))
         else:
             buttons.append(button("ref", "how-to-use.md", "Run it"))
@@ -99,17 +100,22 @@ def button(kind: str, target: str, words: str, colour: str = "secondary") -> str
 
 
 def launch_buttons(app, config) -> None:
-    """Binder on every chapter too, as soon as the repository has an address; Colab, if its cell has it as well."""
+    """Binder and Colab on every chapter too, as soon as the repository has an address."""
     if config.repository:
-        launching = {"binderhub_url": BINDER, "notebook_interface": "jupyterlab"}
-        chapter = Path(app.srcdir, f"{FIRST}.ipynb")
-        if chapter.is_file() and "git+https://github.com/OWNER/REPO" not in chapter.read_text(encoding="utf-8"):
-            launching["colab_url"] = COLAB
         config.html_theme_options |= {
             "repository_url": f"https://github.com/{config.repository}",
             "repository_branch": BRANCH,
-            "launch_buttons": launching,
+            "path_to_docs": PLAIN,
+            "launch_buttons": {"binderhub_url": BINDER, "colab_url": COLAB, "notebook_interface": "jupyterlab"},
         }
+
+
+def to_colab(app, pagename, templatename, context, doctree) -> None:
+    """Colab opens what lies on GitHub; the plain notebooks lie there on a branch of their own (workflow ``site``)."""
+    for one in [button for group in context.get("header_buttons", ()) for button in group.get("buttons", ())]:
+        if one.get("text") == "Colab":
+            name = pagename.rsplit("/", 1)[-1]
+            one["url"] = f"{COLAB}/github/{app.config.repository}/blob/{PLAIN_BRANCH}/{name}.ipynb"
 
 
 def repository() -> str:
@@ -122,4 +128,5 @@ def setup(app) -> dict:
     app.add_directive("finding", Finding)
     app.add_directive("ways-in", WaysIn)
     app.connect("config-inited", launch_buttons)
+    app.connect("html-page-context", to_colab, priority=900)  # after the theme has made its buttons
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -23,7 +23,7 @@ from .stress.runner import find_study
 
 
 def fetch(options: argparse.Namespace) -> None:
-    folder = registry.fetch(progress=not options.quiet)
+    folder = registry.fetch(progress=not options.quiet, timeout=options.timeout)
     print(f"All {len(registry.registry())} files are in {folder} and have the registered checksums.")
 
 
@@ -105,6 +105,7 @@ def _parser() -> argparse.ArgumentParser:
 
     sub = command(fetch, "Download the real data and check every byte; what is right already is kept.")
     sub.add_argument("--quiet", action="store_true", help="no progress bar")
+    sub.add_argument("--timeout", type=float, metavar="S", help="a mere try: ends after S silent seconds")
     sub = command(info, "Say which source is in use and which real files are there.")
     sub.add_argument("--fingerprint", action="store_true", help="one line that changes when the data do")
     sub = command(replicate, "Fit the models of the book and print published, reconstruction and this run.")

@@ -8,7 +8,6 @@ from .errors import HralignError
 from .sources.real import load_real
 from .sources.registry import is_fetched
 from .sources.tables import Sources
-from .worlds.simulate import simulate
 from .worlds.world import World
 
 KINDS = ("auto", "real", "simulated")
@@ -47,7 +46,16 @@ def load_sources(kind: str = "auto", *, seed: int = DEFAULT_SEED, world: str | W
     ------
     HralignError
         If the source is unknown, or real data are asked for and are missing or altered.
+
+    Examples
+    --------
+    >>> import hralign as hr
+    >>> src = hr.load_sources("simulated", seed=7, world="instrumental")
+    >>> src.kind, src.provenance["world"], len(src.states)
+    ('simulated', 'instrumental', 190)
     """
     if resolve_kind(kind) == "real":
         return load_real()
+    from .worlds.simulate import simulate  # with it comes scipy, which real data do without
+
     return simulate(world, seed)

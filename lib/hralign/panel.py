@@ -69,6 +69,22 @@ def build_panel(
         If the score, the coding or the selection is unknown.
     NotEnoughData
         If the score is missing everywhere, or no case is left.
+
+    Examples
+    --------
+    A small world with one case, a state that joins an IGO in 1998:
+
+    >>> import hralign as hr
+    >>> src = hr.simulate(hr.World(n_states=12, n_igos=4, first_year=1990, last_year=2009), seed=3)
+    >>> panel = hr.build_panel(src).set_index("year")
+    >>> panel.loc[1997:1999, ["case", "member", "duration", "years_to_accession"]]
+               case  member  duration  years_to_accession
+    year
+    1997  5001-1006       0      <NA>                  -1
+    1998  5001-1006       1         1                   0
+    1999  5001-1006       1         2                <NA>
+    >>> bool(panel["distance"].eq(panel["score"] - panel["igo_mean"]).all())
+    True
     """
     coding = find_coding(coding)
     if select not in SELECTIONS:
@@ -253,6 +269,13 @@ def mean_of_others(total: pd.Series, count: pd.Series, own: pd.Series) -> pd.Ser
     """Leave-one-out mean: (sum of all scores - own score) / (their number - 1); without an own score, the plain mean.
 
     Missing where nobody else has a score.
+
+    Examples
+    --------
+    Three members with scores 1, 2 and 6, seen from the first of them, and from outside:
+
+    >>> mean_of_others(pd.Series([9.0, 9.0]), pd.Series([3, 3]), pd.Series([1.0, None])).tolist()
+    [4.0, 3.0]
     """
     others = count - own.notna()
     return (total - own.fillna(0)) / others.where(others > 0)

@@ -19,6 +19,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from .confinement import confine
 
 LONGEST_TEXT, LONGEST_LIST = 20_000, 1_000
+LARGEST_DESCRIPTOR = 4096
 
 
 class CellTimeout(BaseException):
@@ -56,6 +57,8 @@ def run(spec: Mapping[str, Any], told: str) -> NoReturn:
     silent = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(silent, stream)
+    os.closerange(3, out.fileno())  # with the pipes that the server lives by: a line in one of them would end it
+    os.closerange(out.fileno() + 1, LARGEST_DESCRIPTOR)
     os.environ.update(spec["environment"])
     os.chdir(spec["folder"])
     report: dict[str, Any] = {"answers": {}, "errors": {}, "refused": [], "layers": [], "finished": False}

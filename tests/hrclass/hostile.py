@@ -5,7 +5,7 @@
 
 ATTACKS = {
     "endless": "while True:\n    pass",
-    "stubborn": "while True:\n    try:\n        while True:\n            pass\n    except BaseException:\n        pass",
+    "stubborn": "import time\nwhile True:\n    try:\n        time.sleep(60)\n    except BaseException:\n        pass",
     "deletes": "import os\nos.remove('{canary}')",
     "rmtree": "import shutil\nshutil.rmtree('{folder}')",
     "shell": "!rm -rf {folder} {canary}",

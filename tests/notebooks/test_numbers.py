@@ -1,4 +1,4 @@
-"""No result is typed into prose: what looks like one is glued from the run, or the list beside this file says why not.
+"""No result is typed into prose: what looks like one is read from the record, or numbers_allowed.toml says why not.
 
 Looked at is what a reader reads: not code, mathematics, glued numbers, citations, options and targets (tests/prose.py).
 A number looks like a result if it has decimals, thousands or a per cent sign, or if it counts what this book counts.
@@ -64,6 +64,11 @@ def results(text):
 
 
 @cache
+def found_on_pages():
+    return {path.relative_to(ROOT).as_posix(): list(results(path.read_text(encoding="utf-8"))) for path in PAGES}
+
+
+@cache
 def allowed():
     return tomllib.loads(ALLOWED.read_text(encoding="utf-8"))["allowed"]
 
@@ -74,25 +79,19 @@ def is_allowed(page, number, around):
     )
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
-def test_no_result_is_typed_into_prose(path):
-    page = path.relative_to(ROOT).as_posix()
+def test_no_result_is_typed_into_prose():
     typed = [
         f"{page}:{line}: {number} (… {around} …)"
-        for line, number, around in results(path.read_text(encoding="utf-8"))
+        for page, found in found_on_pages().items()
+        for line, number, around in found
         if not is_allowed(page, number, around)
     ]
-    assert not typed, "\n".join(
-        ["numbers that look like results: glue them, or say in numbers_allowed.toml why they are none", *typed]
-    )
+    advice = "numbers that look like results: take them from the record, or say in numbers_allowed.toml what they are"
+    assert not typed, "\n".join([advice, *typed])
 
 
 def test_the_list_holds_nothing_that_no_page_needs():
-    there = {
-        (path.relative_to(ROOT).as_posix(), number)
-        for path in PAGES
-        for _, number, _ in results(path.read_text(encoding="utf-8"))
-    }
+    there = {(page, number) for page, found in found_on_pages().items() for _, number, _ in found}
     listed = {(entry["page"], number) for entry in allowed() for number in entry["numbers"]}
     assert sorted(listed - there) == [], "no longer on their pages: take them off numbers_allowed.toml"
 

@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 import jupytext
@@ -29,10 +30,12 @@ FORBIDDEN = {
 pytestmark = pytest.mark.skipif(not NAMES, reason="no chapter has been written yet")
 
 
+@cache
 def half(name, suffix):
     return jupytext.read(NOTEBOOKS / f"{name}{suffix}")
 
 
+@cache
 def stored(name):
     return json.loads((NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8"))
 
@@ -54,65 +57,59 @@ def contents_files(node):
             yield from contents_files(value)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_both_halves_hold_the_same_cells(name):
-    assert pairs.out_of_step(NOTEBOOKS, name) == []
+def test_both_halves_hold_the_same_cells():
+    assert [fault for name in NAMES for fault in pairs.out_of_step(NOTEBOOKS, name)] == []
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_tags_and_cell_metadata_agree(name):
+def test_tags_and_cell_metadata_agree():
     """A tag that is in one half only hides a cell in one edition and shows it in the other."""
-    left, right = ([dict(cell.metadata) for cell in half(name, suffix).cells] for suffix in HALVES)
-    assert left == right
+    tags = {name: [[dict(cell.metadata) for cell in half(name, suffix).cells] for suffix in HALVES] for name in NAMES}
+    assert [name for name, (left, right) in tags.items() if left != right] == []
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_nothing_executed_is_committed(name):
-    assert pairs.executed(NOTEBOOKS, name) == []
+def test_nothing_executed_is_committed():
+    assert [fault for name in NAMES for fault in pairs.executed(NOTEBOOKS, name)] == []
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_metadata_is_that_of_a_pair(name):
-    for metadata in (stored(name)["metadata"], half(name, ".md").metadata):
-        assert metadata["jupytext"]["formats"] == "ipynb,md:myst"
-        assert metadata["kernelspec"]["name"] == "python3"
-        assert metadata["kernelspec"]["language"] == "python"
-    assert stored(name)["metadata"]["language_info"]["name"] == "python", "run make sync"
+@pytest.mark.parametrize("where", [lambda name: stored(name)["metadata"], lambda name: half(name, ".md").metadata])
+def test_metadata_is_that_of_a_pair(where):
+    wanted = ("ipynb,md:myst", "python3", "python")
+    found = {name: (where(name)["jupytext"]["formats"], where(name)["kernelspec"]["name"],
+                    where(name)["kernelspec"]["language"]) for name in NAMES}  # fmt: skip
+    assert found == dict.fromkeys(NAMES, wanted)
+    languages = {name: stored(name)["metadata"].get("language_info", {}).get("name") for name in NAMES}
+    assert languages == dict.fromkeys(NAMES, "python"), "run make sync"
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_chapter_is_in_the_table_of_contents(name):
-    contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    assert f"notebooks/{name}" in set(contents_files(contents))
+def test_the_table_of_contents_names_every_chapter_and_only_files_that_exist():
+    contents = set(contents_files(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))))
+    assert {f"notebooks/{name}" for name in NAMES} - contents == set()
+    assert [page for page in contents if not (ROOT / f"{page}.md").exists()] == []
 
 
-def test_table_of_contents_names_only_files_that_exist():
-    contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    missing = [page for page in contents_files(contents) if not (ROOT / f"{page}.md").exists()]
-    assert not missing
+def test_code_leaves_files_to_the_library():
+    assert [f"{name} uses {what}: {found[0]}" for name in NAMES for source in code(name)
+            for what, pattern in FORBIDDEN.items() if (found := re.search(pattern, source))] == []  # fmt: skip
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("what", FORBIDDEN)
-def test_code_leaves_files_to_the_library(name, what):
-    for source in code(name):
-        found = re.search(FORBIDDEN[what], source)
-        assert not found, f"{name} uses {what}: {found and found[0]}"
+def test_no_notebook_imports_another():
+    whole = {name.replace("-", "_") for name in NAMES}
+    chapters = {"notebooks", *whole, *(name.lstrip("0123456789_") for name in whole)}
+    assert [f"{name} imports {module}" for name in NAMES for module in sorted(imported(name) & chapters)] == []
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_no_notebook_imports_another(name):
-    modules_of_chapters = {"notebooks"}
-    for stem in NAMES:
-        whole = stem.replace("-", "_")
-        modules_of_chapters |= {whole, whole.lstrip("0123456789_")}
+def imported(name):
+    """First parts of the modules that a chapter imports."""
+    found = set()
     for source in code(name):
         plain = "\n".join(line for line in source.splitlines() if not line.lstrip().startswith(("%", "!")))
         for node in ast.walk(ast.parse(plain)):
             if isinstance(node, ast.Import):
-                modules = {alias.name.split(".")[0] for alias in node.names}
+                found |= {alias.name.split(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom):
-                modules = {(node.module or "").split(".")[0], *(alias.name for alias in node.names if node.level)}
-            else:
-                continue
-            assert not modules & modules_of_chapters, f"{name} imports another notebook"
+                found |= {(node.module or "").split(".")[0], *(alias.name for alias in node.names if node.level)}
+    return found
+
+
+def test_what_is_imported_is_seen():
+    assert {"hralign", "pandas"} <= imported(NAMES[6])

@@ -3,8 +3,6 @@
 import re
 from pathlib import Path
 
-import pytest
-
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 CHAPTERS = sorted(path for path in NOTEBOOKS.glob("*.md") if path.stem < "21")
 
@@ -13,24 +11,24 @@ SOLUTION = re.compile(
     r"^`{3,}\{solution-start\} (\S+)\n:class: dropdown\n`{3,}\n(.*?)^`{3,}\{solution-end\}", re.MULTILINE | re.DOTALL
 )
 
-pytestmark = pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+TEXTS = {path.stem: path.read_text(encoding="utf-8") for path in CHAPTERS}
 
 
-def test_a_chapter_has_two_or_three_questions(path):
-    assert 2 <= len(re.findall(r"^:{3,}\{check\}", path.read_text(encoding="utf-8"), re.MULTILINE)) <= 3
+def test_a_chapter_has_two_or_three_questions():
+    count = {name: len(re.findall(r"^:{3,}\{check\}", text, re.MULTILINE)) for name, text in TEXTS.items()}
+    assert len(count) == 20 and {name: n for name, n in count.items() if not 2 <= n <= 3} == {}
 
 
-def test_a_chapter_has_three_to_five_exercises_each_with_its_solution(path):
-    text = path.read_text(encoding="utf-8")
-    exercises = EXERCISE.findall(text)
-    assert 3 <= len(exercises) <= 5
-    assert [label for label, _ in SOLUTION.findall(text)] == exercises
+def test_a_chapter_has_three_to_five_exercises_each_with_its_solution():
+    exercises = {name: EXERCISE.findall(text) for name, text in TEXTS.items()}
+    assert {name: one for name, one in exercises.items() if not 3 <= len(one) <= 5} == {}
+    assert {name: [label for label, _ in SOLUTION.findall(text)] for name, text in TEXTS.items()} == exercises
 
 
-def test_code_in_solutions_is_executed(path):
+def test_code_in_solutions_is_executed():
     """Code cells, which run with the chapter; a fence of plain Python would be looked at only."""
-    text = path.read_text(encoding="utf-8")
-    assert "{solution}" not in text
-    worked = [body for _, body in SOLUTION.findall(text)]
-    assert not any(re.search(r"^`{3,}(python|py|ipython3)\b", body, re.MULTILINE) for body in worked)
-    assert sum("{code-cell}" in body for body in worked) >= 2
+    worked = {name: [body for _, body in SOLUTION.findall(text)] for name, text in TEXTS.items()}
+    looked_at = re.compile(r"^`{3,}(python|py|ipython3)\b", re.MULTILINE)
+    assert [name for name, bodies in worked.items() if any(map(looked_at.search, bodies))] == []
+    assert [name for name, text in TEXTS.items() if "{solution}" in text] == []
+    assert [name for name, bodies in worked.items() if sum("{code-cell}" in body for body in bodies) < 2] == []

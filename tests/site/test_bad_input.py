@@ -25,9 +25,9 @@ kernelspec:
 # A chapter
 
 ```{code-cell} ipython3
-from IPython.display import HTML
+import hralign as hr
 
-HTML('<div class="source-banner source-simulated" role="note">Simulated data.</div>')
+hr.banner(hr.load_sources("simulated"))
 ```
 """
 RAISES = """
@@ -59,7 +59,7 @@ def book(tmp_path):
                  ".npmrc", "Makefile", "_config.yml"):  # fmt: skip
         shutil.copy(ROOT / name, tmp_path)
         os.utime(tmp_path / name, (LONG_AGO, LONG_AGO))  # older than the environment, which is made already
-    for name in ("_ext", "_static", "_templates"):
+    for name in ("_editions", "_ext", "_make", "_plain", "_static", "_templates"):
         shutil.copytree(ROOT / "book" / name, tmp_path / "book" / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "book/references.bib", tmp_path / "book")
     for name in (".venv", "node_modules"):
@@ -76,7 +76,7 @@ def book(tmp_path):
         for name, text in pages.items():
             (tmp_path / name).parent.mkdir(exist_ok=True)
             (tmp_path / name).write_text(text, encoding="utf-8")
-        inherited = {"SOURCE", "HRALIGN_SOURCE", "MAKEFLAGS", "MFLAGS", "MAKELEVEL", "PYTEST_XDIST_WORKER"}
+        inherited = {"SOURCE", "HRALIGN_SOURCE", "HELD", "MAKEFLAGS", "MFLAGS", "MAKELEVEL", "PYTEST_XDIST_WORKER"}
         environment = {key: value for key, value in os.environ.items() if key not in inherited}
         done = subprocess.run(
             ["make", "book"], cwd=tmp_path, env=environment | {"SOURCE": "simulated"} | variables,
@@ -103,7 +103,7 @@ def test_a_notebook_that_raises(book):
 
 
 def test_a_broken_link_an_image_without_words_and_a_page_without_its_banner(book):
-    bare = CHAPTER.replace("source-banner", "nothing")
+    bare = CHAPTER.replace("hr.banner(hr.load_sources(\"simulated\"))", "2 + 2")
     status, words, site = book({"book/welcome.md": FAULTS, "notebooks/01-bare.md": bare})
     assert status != 0 and site == GOOD
     assert re.search(r"book/welcome\.md:3: WARNING: .*nowhere", words), words

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import front_page
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -44,16 +45,18 @@ def test_python_is_the_one_asked_for(plan):
 
 
 def run_post_build(tmp_path, status):
-    fake = tmp_path / "hralign"
-    fake.write_text(f'#!/bin/sh\necho "$@"\n[ "$1" != fetch ] || exit {status}\n', encoding="utf-8")
-    fake.chmod(0o755)
+    for name in ("hralign", "python"):
+        fake = tmp_path / name
+        fake.write_text(f'#!/bin/sh\necho "$@"\n[ "$1" != fetch ] || exit {status}\n', encoding="utf-8")
+        fake.chmod(0o755)
     environment = {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
     return subprocess.run([ROOT / "postBuild"], env=environment, capture_output=True, text=True, check=False)
 
 
-def test_the_data_are_fetched_into_the_image(tmp_path):
+def test_plain_notebooks_and_data_are_put_into_the_image(tmp_path):
     done = run_post_build(tmp_path, status=0)
-    assert done.returncode == 0 and done.stdout.splitlines() == ["fetch --quiet", "info"]
+    written = f"book/_plain/build.py {front_page.PLAIN}/notebooks"
+    assert done.returncode == 0 and done.stdout.splitlines() == [written, "fetch --quiet", "info"]
 
 
 def test_without_the_data_the_image_is_built_all_the_same(tmp_path):

@@ -14,9 +14,11 @@ from bs4 import BeautifulSoup
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+from hralign.display.pages import Furniture
+
 EXTENSIONS = Path(__file__).parents[2] / "book" / "_ext"
-OURS = ("accessible", "locations", "tidy_pages")
-BANNER = '<div class="source-banner source-simulated" role="note">Simulated data.</div>'
+OURS = ("accessible", "locations", "on_record", "plain_edition", "tidy_pages")
+BANNER = Furniture("<div>Simulated data.</div>", {"data": "simulated", "source": "simulated"})
 CHAPTER = """# A chapter
 
 Words.
@@ -40,8 +42,11 @@ FRAME = (
 
 
 def output_of(cell, outputs):
-    html = next((html for source, html in outputs.items() if cell.source.strip() == source), None)
-    return [nbformat.v4.new_output("execute_result", {"text/html": html}, execution_count=1)] if html else []
+    shown = next((shown for source, shown in outputs.items() if cell.source.strip() == source), None)
+    if shown is None:
+        return []
+    data, metadata = shown._repr_mimebundle_() if isinstance(shown, Furniture) else ({"text/html": shown}, {})
+    return [nbformat.v4.new_output("execute_result", data, metadata=metadata, execution_count=1)]
 
 
 @pytest.fixture
@@ -51,7 +56,7 @@ def build(tmp_path, monkeypatch):
 
     def build(markdown="", html="<p>output</p>", page="# A page\n\nWords.\n", banner=BANNER):
         tree = tmp_path / "tree"
-        (tree / "notebooks").mkdir(parents=True)
+        (tree / "notebooks").mkdir(parents=True, exist_ok=True)
         (tree / "index.md").write_text(page + "\n```{toctree}\nnotebooks/01-chapter\n```\n", encoding="utf-8")
         text = CHAPTER.replace("MARKDOWN", markdown)
         (tree / "notebooks/01-chapter.md").write_text(text, encoding="utf-8")
@@ -144,3 +149,12 @@ def test_an_empty_corner_is_no_heading(build):
 def test_drawings_take_the_shades_of_the_theme(build):
     _, chapter = build(html='<svg role="img" aria-label="A line"><path style="stroke: #56b4e9; fill: none"/></svg>')
     assert "var(--csk-sky, #56b4e9)" in chapter.svg.path["style"]
+
+
+def test_what_has_no_plain_form_is_named_and_the_plain_notebooks_stay_out(build, tmp_path):
+    told, _ = build(markdown="A picture: ![of nothing](nothing.svg)")
+    words = "WARNING: notebooks/01-chapter.md:11: a picture (show it with a cell) has no form in plain notebooks"
+    assert words in told
+    assert not list((tmp_path / "out").rglob("*.ipynb"))
+    build_again, _ = build(markdown="No picture.")
+    assert not build_again and "plain edition" in next((tmp_path / "out").rglob("*.ipynb")).read_text(encoding="utf-8")

@@ -34,12 +34,13 @@ def folder(tmp_path_factory):
     return folder
 
 
-def test_it_holds_every_notebook_without_outputs_and_without_its_text_half(folder):
+def test_it_holds_every_plain_notebook_without_outputs(folder):
     written = sorted(path.name for path in (folder / "notebooks").iterdir())
     assert written == sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
     for path in (folder / "notebooks").iterdir():
         notebook = nbformat.read(path, 4)
         assert "jupytext" not in notebook.metadata
+        assert "plain edition" in notebook.cells[0].source
         assert not [cell for cell in notebook.cells if cell.get("outputs") or cell.get("execution_count")]
 
 
@@ -85,13 +86,13 @@ def test_unpacked_elsewhere_the_library_is_imported_and_a_notebook_runs(folder, 
 
 def test_real_data_are_marked_for_the_class_only(tmp_path, monkeypatch):
     monkeypatch.setenv("HRALIGN_DATA", str(tmp_path))
-    monkeypatch.setattr(handout.real, "require_files", lambda: None)
-    for entry in handout.real.registry():
+    monkeypatch.setattr(handout.registry, "require_files", lambda: None)
+    for entry in handout.registry.registry():
         (tmp_path / entry.name).write_text(entry.name, encoding="utf-8")
     note = handout.write_data(tmp_path / "zip")
-    assert {path.name for path in (tmp_path / "zip").iterdir()} == {entry.name for entry in handout.real.registry()}
+    assert {path.name for path in (tmp_path / "zip").iterdir()} == {entry.name for entry in handout.registry.registry()}
     assert "FOR THE COMPUTERS OF THIS CLASS ONLY. Do not publish it" in note
-    assert all(entry.name in note and entry.origin in note for entry in handout.real.registry())
+    assert all(entry.name in note and entry.origin in note for entry in handout.registry.registry())
 
 
 def test_incomplete_real_data_make_no_zip(tmp_path, monkeypatch):
@@ -105,4 +106,4 @@ def test_without_answers_no_solution_is_in_it(tmp_path):
     handout.write_notebooks(tmp_path / "notebooks", answers=False)
     for path in (tmp_path / "notebooks").iterdir():
         text = path.read_text(encoding="utf-8")
-        assert "{solution" not in text and "- [x]" not in text
+        assert "Solution of" not in text and "**Right.**" not in text and "<details>" not in text

@@ -4,6 +4,7 @@ import importlib.util
 import json
 import re
 import tomllib
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,8 @@ from jsonschema import Draft7Validator
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
-SCHEMA = ROOT / ".stage/parts/cffconvert/schemas/1.2.0/schema.json"
 CITATION = yaml.load((ROOT / "CITATION.cff").read_text(encoding="utf-8"), yaml.BaseLoader)  # dates stay words
-PINNED = ("requirements.txt", "requirements-grading.txt", "requirements-parts.txt")
+PINNED = ("requirements.txt", "requirements-grading.txt", "requirements-tests.txt")
 
 
 def text(name):
@@ -33,9 +33,8 @@ def normal(name):
 # ---------------------------------------------------------------------------------------------------------- citing
 @pytest.fixture(scope="module")
 def schema():
-    if not SCHEMA.is_file():
-        pytest.skip("the schema of CITATION.cff is not there (make test fetches it)")
-    return Draft7Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
+    path = files("check_jsonschema").joinpath("builtin_schemas/vendor/citation-file-format.json")
+    return Draft7Validator(json.loads(path.read_text(encoding="utf-8")))
 
 
 def faults(schema, citation):
@@ -115,9 +114,16 @@ def test_a_version_is_pinned_exactly_and_once():
     assert len({normal(one.name) for one in listed}) == len(listed)
 
 
+def test_readers_and_binder_are_spared_what_only_tests_and_grading_need():
+    read = {normal(one.name) for one in requirements("requirements.txt")}
+    assert not read & {"ruff", "playwright", "otter-grader", "uv", "hypothesis", "distributed"}
+    assert {"jupyterlab", "jupyter-book", "pandas"} <= read
+    assert not [line for line in text("requirements.txt").splitlines() if line.startswith("-e")], "Binder installs it"
+
+
 def test_the_lock_holds_what_is_pinned():
     lock = {normal(one.name): str(one.specifier) for one in requirements("requirements-lock.txt")}
-    for name in ("requirements.txt", "requirements-grading.txt"):
+    for name in PINNED:
         assert text(name).startswith("-c requirements-lock.txt\n")
         for one in requirements(name):
             assert lock[normal(one.name)] == str(one.specifier), f"{one.name}: run make lock"
@@ -125,8 +131,8 @@ def test_the_lock_holds_what_is_pinned():
 
 @pytest.mark.parametrize("project", ["pyproject.toml", "lib/hrclass/pyproject.toml"])
 def test_what_is_pinned_meets_the_needs_of_the_packages(project):
-    files = PINNED[: 1 if project == "pyproject.toml" else 2]
-    pinned = {normal(one.name): str(one.specifier).removeprefix("==") for name in files for one in requirements(name)}
+    lists = PINNED[: 1 if project == "pyproject.toml" else 2]
+    pinned = {normal(one.name): str(one.specifier).removeprefix("==") for name in lists for one in requirements(name)}
     pinned["hralign"] = tomllib.loads(text("pyproject.toml"))["project"]["version"]
     for need in map(Requirement, tomllib.loads(text(project))["project"]["dependencies"]):
         assert need.specifier.contains(pinned[normal(need.name)]), str(need)

@@ -83,7 +83,10 @@ def test_make_is_found_wherever_a_command_begins():
 def test_permissions_are_minimal(path):
     assert workflow(path)["permissions"] == {"contents": "read"}
     more = {name: job["permissions"] for name, job in workflow(path)["jobs"].items() if "permissions" in job}
-    needed = {"site": {"publish": {"pages": "write", "id-token": "write"}}, "weekly": {"report": {"issues": "write"}}}
+    needed = {
+        "site": {"publish": {"pages": "write", "id-token": "write"}, "notebooks": {"contents": "write"}},
+        "weekly": {"report": {"issues": "write"}},
+    }
     assert more == needed.get(path.stem, {})
     for step in steps(path):
         if "actions/checkout" in step.get("uses", ""):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import socket
 import threading
+import time
+from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
@@ -88,6 +91,31 @@ def test_no_server_is_said_in_one_sentence(shelf, tmp_path, monkeypatch):
     monkeypatch.setattr(registry, "registry", lambda: tuple(gone))
     with pytest.raises(HralignError, match="2 of 2 files could not be fetched"):
         registry.fetch(tmp_path / "data", progress=False)
+
+
+def elsewhere(monkeypatch, address):
+    entries = [replace(entry, url=address) for entry in registry.registry()]
+    monkeypatch.setattr(registry, "registry", lambda: tuple(entries))
+
+
+def test_a_try_ends_soon_where_nobody_answers(shelf, tmp_path, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        elsewhere(monkeypatch, f"http://127.0.0.1:{silent.getsockname()[1]}/x")
+        began = time.monotonic()
+        with pytest.raises(HralignError, match=r"127\.0\.0\.1:\d+, where the real data are, could not be reached"):
+            registry.fetch(tmp_path / "data", progress=False, timeout=0.5)
+    assert time.monotonic() - began < 5 and not (tmp_path / "data").exists()
+
+
+def test_a_try_ends_with_the_first_file_that_cannot_be_had(shelf, tmp_path):
+    (shelf / "one.csv").unlink()
+    with pytest.raises(HralignError, match=r"1 of 2 files could not be fetched.*one\.csv"):
+        registry.fetch(tmp_path / "data", progress=False, timeout=5)
+    assert not list((tmp_path / "data").iterdir()) and not registry.is_fetched(tmp_path / "data")
+
+
+def test_a_try_brings_every_file_that_is_there(shelf, tmp_path):
+    assert registry.is_fetched(registry.fetch(tmp_path / "data", progress=False, timeout=5))
 
 
 def test_loading_says_which_files_are_missing_truncated_or_altered(shelf, tmp_path):

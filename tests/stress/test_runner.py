@@ -119,17 +119,22 @@ def test_workers_and_backends_do_not_change_a_bit(world):
     pd.testing.assert_frame_equal(run_study("dependence", world, 4, seed=3, n_jobs=2, progress=False), serial)
 
 
-@pytest.mark.slow
-def test_a_local_dask_cluster_gives_the_same_bits(world):
+@pytest.fixture(scope="module")
+def one_of_each_world(world):
+    return run_study("worlds", world, 1, progress=False)
+
+
+def test_a_local_dask_cluster_gives_the_same_bits(world, one_of_each_world):
+    """Its workers are threads here: that processes make no difference is tested above, and they take long to start."""
     distributed = pytest.importorskip("distributed")
-    serial = run_study("worlds", world, 1, seed=3, progress=False)
+    options = {"n_workers": 2, "threads_per_worker": 1, "processes": False, "dashboard_address": None}
     with (
-        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        distributed.LocalCluster(**options) as cluster,
         distributed.Client(cluster),
         joblib.parallel_config(backend="dask"),
     ):
-        spread = run_study("worlds", world, 1, seed=3, progress=False)
-    pd.testing.assert_frame_equal(spread, serial)
+        spread = run_study("worlds", world, 1, progress=False)
+    pd.testing.assert_frame_equal(spread, one_of_each_world)
 
 
 # --- recorded ---------------------------------------------------------------------------------------
@@ -158,8 +163,8 @@ def test_records_are_whole_and_say_what_made_them(name):
         assert len(record) == STUDIES[name].size >= 500
 
 
-def test_the_record_of_worlds_is_regenerated_in_part(world):
-    agree(run_study("worlds", world, 1, progress=False), recorded_study("worlds"), ["world", "draw", "hypothesis"])
+def test_the_record_of_worlds_is_regenerated_in_part(one_of_each_world):
+    agree(one_of_each_world, recorded_study("worlds"), ["world", "draw", "hypothesis"])
 
 
 @pytest.mark.real

@@ -7,8 +7,6 @@ import platform
 from importlib.metadata import version
 from typing import Any
 
-from IPython.display import display
-
 from ..load import resolve_kind
 from ..record.collect import KEY, PAGE
 from ..sources.tables import Sources
@@ -54,6 +52,8 @@ def glue(name: str, value: object) -> None:
     It is stored as myst-nb's own ``glue(name, value, display=False)`` stores it
     (https://myst-nb.readthedocs.io/en/latest/render/glue.html); that function loads all of Sphinx into every notebook.
     """
+    from IPython.display import display  # a notebook has it already; who looks at a banner elsewhere need not
+
     prefix = "application/papermill.record/"
     record = {"scrapbook": {"name": name, "mime_prefix": prefix}}
     display({f"{prefix}text/plain": repr(value)}, metadata=record, raw=True)

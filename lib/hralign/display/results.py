@@ -12,10 +12,9 @@ import base64
 import html
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from pandas.io.formats.style import Styler
 
 from ..errors import HralignError
 from ..mixed import MixedFit
@@ -25,6 +24,9 @@ from ..record.replicate import as_numbers
 from ..record.store import Result, as_json, describe, difference, is_recorded, origin_of, path_of, recorded
 from ..sources.tables import Sources
 from .tables import present, three_columns
+
+if TYPE_CHECKING:
+    from pandas.io.formats.style import Styler
 
 _SIDE_BY_SIDE = "display:flex;flex-wrap:wrap;gap:0 1.5em"  # not in a style sheet: notebooks have none of ours
 
@@ -115,7 +117,7 @@ def _view(title: str, one: Result, draw: Callable, alt: str | Callable) -> str:
     """One source's picture or table, in a box that stands beside another one where there is room for both."""
     drawn = draw(one.table.copy())
     heading = f'<p class="result-source"><strong>{html.escape(title)}</strong></p>' if title else ""
-    if isinstance(drawn, Styler):
+    if hasattr(drawn, "to_html"):  # a styled table
         return f'<div style="max-width:100%;overflow-x:auto">{heading}{drawn.to_html()}</div>'
     from .theme import show  # matplotlib: not needed for a table
 

@@ -6,18 +6,19 @@ import html
 import numbers
 import re
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from pandas.io.formats.style import Styler
-from scipy.special import ndtr
 
 from ..record.reconstruction import recorded_model
 from ..record.store import is_recorded
 from ..study.greenhill import LABELS as CONTEXT_LABELS
 from ..study.published import is_printed, published_model
 from ..study.specification import LABELS
+
+if TYPE_CHECKING:
+    from pandas.io.formats.style import Styler  # with it comes jinja2, which numbers do without
 
 COLUMNS = {"published": "Published", "reconstruction": "Reconstruction", "run": "This run"}
 
@@ -117,6 +118,8 @@ def three_columns(name: str, run: dict[str, Any] | None = None) -> pd.DataFrame:
 
 def star(estimate: pd.Series, std_error: pd.Series) -> pd.Series:
     """The paper's stars for two-sided Wald tests against the normal distribution."""
+    from scipy.special import ndtr  # slow to import, and most tables have no stars
+
     p = pd.Series(2 * ndtr(-np.abs(estimate / std_error)), index=estimate.index)
     marks = np.select([p < 0.001, p < 0.01, p < 0.05], ["***", "**", "*"], "")
     return pd.Series(marks, index=estimate.index)
@@ -157,9 +160,9 @@ def present(frame: pd.DataFrame, caption: str) -> Styler:
         .set_caption(html.escape(caption))
         .set_table_attributes('class="dataframe"')
         .set_td_classes(classes)
-        .set_table_styles({column: [{"selector": "th", "props": "text-align: left"}] for column in worded})
+        .set_table_styles({column: [{"selector": "", "props": "text-align: left"}] for column in worded})
         .format({c: partial(_number, digits=_digits(shown[c])) for c in shown.columns if c not in plain}, na_rep="–")
-        .format(na_rep="–", subset=plain)
+        .format(na_rep="–", subset=plain, escape="html")
     )
 
 

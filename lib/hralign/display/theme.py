@@ -6,13 +6,13 @@ import hashlib
 import html
 import io
 import re
-
-import matplotlib.pyplot as plt
-from IPython.display import HTML
-from matplotlib import cycler
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING
 
 from ..errors import HralignError
+
+if TYPE_CHECKING:
+    from IPython.display import HTML
+    from matplotlib.figure import Figure
 
 INK = "#010203"
 """Colour of text and axes while drawing; on the page it becomes the colour of the surrounding text."""
@@ -31,12 +31,14 @@ _STYLE = {
     "legend.fontsize": 11, "legend.title_fontsize": 12,
     "xtick.labelsize": 11, "xtick.major.size": 6, "xtick.major.width": 1.25, "xtick.minor.size": 4,
     "ytick.labelsize": 11, "ytick.major.size": 6, "ytick.major.width": 1.25, "ytick.minor.size": 4,
-    "axes.prop_cycle": cycler(color=PALETTE),
+    "axes.prop_cycle": f"cycler(color={PALETTE})",
 }  # fmt: skip
 
 
 def use_style() -> None:
     """Set the one plot style of the book from here on."""
+    import matplotlib.pyplot as plt  # slow to import; colours are had without it
+
     plt.rcParams.update(plt.rcParamsDefault | _STYLE | {"backend": plt.rcParams["backend"]})
 
 
@@ -59,6 +61,9 @@ def show(figure: Figure, alt: str, caption: str = "") -> HTML:
     """
     if not alt.strip():
         raise HralignError("This figure has no alternative text. Say in `alt` what it shows.")
+    import matplotlib.pyplot as plt
+    from IPython.display import HTML
+
     salt = hashlib.sha256(alt.encode()).hexdigest()[:8]  # distinct ids per figure, the same in every run
     with plt.rc_context({"svg.hashsalt": salt}), io.StringIO() as buffer:
         figure.savefig(buffer, format="svg", bbox_inches="tight", metadata={"Date": None})

@@ -54,6 +54,14 @@ def cluster_bootstrap(
         If the rows have no such column, it is missing or changes within a group, or ``n`` is less than 1.
     NotEnoughData
         If there are fewer than two clusters.
+
+    Examples
+    --------
+    >>> import hralign as hr
+    >>> fit = hr.fit_alignment(hr.build_panel(hr.simulate("intrinsic", seed=1)))
+    >>> draws = hr.cluster_bootstrap(fit, by="state", n=20, progress=False)
+    >>> bool(draws["duration"].std() > fit.bse["duration"])  # cases of one state are not independent
+    True
     """
     return joint_bootstrap({"": fit}, by, n, seed, progress=progress).drop(columns="model")
 

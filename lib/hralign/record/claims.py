@@ -36,13 +36,19 @@ def look_up(reference: str) -> Any:
         If result, row, column or fact do not exist, or several rows fit, or nothing is recorded there.
     """
     size = re.fullmatch(r"\|(.*)\|", reference.strip())
-    words = shlex.split(size[1] if size else reference)
+    try:
+        words = shlex.split(size[1] if size else reference)
+    except ValueError as error:
+        said = f"'{reference}' cannot be read ({error}). Put quotation marks around words with spaces or apostrophes."
+        raise HralignError(said) from None
     if len(words) not in (2, 3):
         raise HralignError(f"'{reference}' is no reference: write RESULT ROW COLUMN, or RESULT FACT.")
     result = find(words[0])
     value = _fact(result, words[1]) if len(words) == 2 else _cell(result, *words[1:])
     if pd.isna(value):
         raise HralignError(f"The record has no number at '{reference}': it is missing there.")
+    if size and isinstance(value, str):
+        raise HralignError(f"'{reference}' asks for the size of a word, '{value}'. Take the bars away.")
     return abs(value) if size else value
 
 
@@ -69,8 +75,8 @@ def _cell(result: Result, row: str, column: str) -> Any:
     if column not in table:
         raise HralignError(f"The result '{result.name}' has no column '{column}'. It has: {', '.join(table)}.")
     fits = pd.Series(True, index=table.index)
-    pairs = [pair.split("=", 1) for pair in row.split(",")] if "=" in row else [[table.columns[0], row]]
-    for key, value in pairs:
+    pairs = [pair.partition("=") for pair in row.split(",")] if "=" in row else [(table.columns[0], "=", row)]
+    for key, _, value in pairs:
         if key not in table:
             raise HralignError(f"The result '{result.name}' has no column '{key}'. It has: {', '.join(table)}.")
         fits &= table[key].map(_label).eq(value)
@@ -93,8 +99,8 @@ def quote(text: str) -> str:
 
     Examples
     --------
-    >>> quote("table2/lag duration coef .2f")
-    '0.01'
+    >>> quote("published/table2 nobs ,d"), quote("published/table2 civil_war coef .2f")
+    ('17,056', '−0.27')
 
     Raises
     ------
@@ -111,7 +117,7 @@ def write(value: Any, form: str) -> str:
     try:
         if form == "w":
             count = round(value)
-            return WORDS[count] if 0 <= count < len(WORDS) else f"{count:,d}"
+            return WORDS[count] if 0 <= count < len(WORDS) else f"{count:,d}".replace("-", "−")
         value = round(value) if form.endswith("d") else value
         return format(value, form).replace("-", "−" if not isinstance(value, str) else "-")
     except (ValueError, TypeError):
@@ -127,6 +133,15 @@ def check(claim: str) -> None:
     ------
     HralignError
         If the claim is false, is none, or speaks of something that is not on record.
+
+    Examples
+    --------
+    What holds passes in silence; what does not says what the record has instead:
+
+    >>> check("published/table2 duration coef > 0")
+    >>> check("0.02 < published/table2 duration coef < 0.05")
+    Traceback (most recent call last):
+    hralign.errors.HralignError: The claim ... is false: published/table2 duration coef = 0.01. Change the sentence, ...
     """
     parts = re.split(r"\s(<=|>=|==|!=|<|>)\s", f" {claim.strip()} ")
     sides, signs = [part.strip() for part in parts[::2]], parts[1::2]

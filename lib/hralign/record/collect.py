@@ -35,8 +35,8 @@ def collect(folder: Path) -> str:
     Raises
     ------
     HralignError
-        If the folder holds no executed chapter, one of them ran on other than the real data, or two results have one
-        name; nothing is written then.
+        If the folder holds no notebooks, one of them has not run or ran on other than the real data, or two results
+        have one name; nothing is written then.
     """
     shown: dict[str, tuple[str, store.Result]] = {}
     paths = sorted(folder.glob("*.ipynb"))
@@ -46,7 +46,9 @@ def collect(folder: Path) -> str:
     for path in paths:
         notebook = json.loads(path.read_text("utf-8"))
         kinds = {facts["data"] for _, facts in bundles(notebook, PAGE) if "data" in facts}
-        if kinds - {"real"}:
+        if not kinds:
+            raise HralignError(f"{path.name} was not executed, or shows no banner. Run `make record`.")
+        if kinds != {"real"}:
             raise HralignError(f"{path.name} ran on simulated data; the record is of the real data. Run `make record`.")
         for _, bundle in bundles(notebook, RESULT):
             result = store.from_json(bundle["result"])
@@ -58,14 +60,23 @@ def collect(folder: Path) -> str:
     for name, (page, result) in shown.items():
         if is_reconstructed(name):
             continue
-        before = store.recorded(name) if store.is_recorded(name) else None
+        before = _kept(name)
         changed = "new" if before is None else store.difference(result, before)
         if changed or before.origin.get("page") != page:
             store.keep(result, page=page)
             changes.append(f"{name}: {changed or 'on another page'}")
     for name in store.names():
-        page = store.recorded(name).origin.get("page")
-        if page in pages and name not in shown:
+        kept = None if name in shown else _kept(name)
+        page = kept and kept.origin.get("page")
+        if page in pages:
             store.path_of(name).unlink()
             changes.append(f"{name}: dropped, {page} shows it no more")
     return "\n".join(changes) or "Nothing has changed in the record."
+
+
+def _kept(name: str) -> store.Result | None:
+    """What the record has under a name, or None: also of what is damaged or from another version, to be replaced."""
+    try:
+        return store.recorded(name)
+    except HralignError:
+        return None

@@ -19,7 +19,7 @@ def check_writable(path: Path) -> None:
     HralignError
         If its folder is missing or does not let a file be made in it, or the path is that of a folder.
     """
-    if path.is_dir():
+    if os.path.isdir(path):  # unlike the method, whatever the path is
         raise HralignError(f"{path} is a folder. Name a file in it.")
     probe = _beside(path)
     try:

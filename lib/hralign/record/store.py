@@ -145,6 +145,12 @@ def recorded(name: str) -> Result:
     ------
     HralignError
         If there is none of that name, or its file is damaged or was made by another format or coding.
+
+    Examples
+    --------
+    >>> lag = recorded("table2/lag")
+    >>> lag.origin["source"], list(lag.table)
+    ('real', ['term', 'coef', 'se', 'state_se', 'z', 'state_z'])
     """
     path = path_of(name)
     if not path.is_file():
@@ -157,14 +163,14 @@ def recorded(name: str) -> Result:
     try:
         content = json.loads(path.read_text("utf-8"))
         made_by = (content["name"], content["format"], content["origin"]["coding"])
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
+        if made_by == (name, FORMAT, CODING):
+            return from_json(content)
+    except (ValueError, LookupError, TypeError) as error:  # among them what JSON and UTF-8 are not
         raise HralignError(f"{path} is no whole record of a result ({error!r}). Run `make record`.") from None
-    if made_by != (name, FORMAT, CODING):
-        raise HralignError(
-            f"{path} holds the result '{made_by[0]}' in format {made_by[1]} under the coding '{made_by[2]}', not "
-            f"'{name}' in format {FORMAT} under '{CODING}': it was made by another version. Run `make record`."
-        )
-    return from_json(content)
+    raise HralignError(
+        f"{path} holds the result '{made_by[0]}' in format {made_by[1]} under the coding '{made_by[2]}', not "
+        f"'{name}' in format {FORMAT} under '{CODING}': it was made by another version. Run `make record`."
+    )
 
 
 def is_recorded(name: str) -> bool:

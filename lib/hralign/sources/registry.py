@@ -13,11 +13,16 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from threading import Thread
+from urllib.parse import urlsplit
 
 import platformdirs
 
 from ..errors import HralignError
 from ..progress import progress_bar
+
+PATIENCE = 30
+"""Seconds for which a server may be silent."""
 
 
 @dataclass(frozen=True)
@@ -67,11 +72,12 @@ def is_fetched(folder: Path | None = None) -> bool:
     return all((folder / entry.name).is_file() for entry in registry())
 
 
-def fetch(folder: Path | None = None, *, progress: bool = True) -> Path:
+def fetch(folder: Path | None = None, *, progress: bool = True, timeout: float | None = None) -> Path:
     """Download what is missing or wrong, check every file, and return the folder.
 
     A download goes to a temporary file first and takes its place only when its checksum is right,
-    so that an interrupted fetch leaves whole files only and the next one goes on from there.
+    so that an interrupted fetch leaves whole files only and the next one goes on from there.  With a `timeout`
+    (seconds) it is a mere try: a server that has not answered by then, or any file that cannot be had, ends it.
 
     Raises
     ------
@@ -82,15 +88,24 @@ def fetch(folder: Path | None = None, *, progress: bool = True) -> Path:
 
     folder = folder or data_folder()
     failed = {}
-    todo = [entry for entry in registry() if entry.name in problems(folder)]
+    wrong = problems(folder)
+    todo = [entry for entry in registry() if entry.name in wrong]
+    if timeout and todo:
+        _reach(todo[0].url, timeout)
+    pooch.get_logger().setLevel("WARNING")  # the bar says enough
     for entry in progress_bar(todo, shown=progress and bool(todo), desc="Fetching", unit="file"):
         path = folder / entry.name
         try:
             folder.mkdir(parents=True, exist_ok=True)
             path.unlink(missing_ok=True)
-            pooch.retrieve(entry.url, known_hash=f"sha256:{entry.sha256}", fname=entry.name, path=folder)
+            pooch.retrieve(
+                entry.url, known_hash=f"sha256:{entry.sha256}", fname=entry.name, path=folder,
+                downloader=pooch.HTTPDownloader(timeout=timeout or PATIENCE),
+            )  # fmt: skip
         except Exception as error:  # whatever a network or file system can raise
             failed[entry.name] = str(error).splitlines()[0]
+            if timeout:
+                break
     if failed:
         listed = "; ".join(f"{name}: {why}" for name, why in failed.items())
         raise HralignError(
@@ -98,6 +113,26 @@ def fetch(folder: Path | None = None, *, progress: bool = True) -> Path:
             "Files already there are kept; run `hralign fetch` again to go on."
         )
     return folder
+
+
+def _reach(url: str, timeout: float) -> None:
+    """Raise an HralignError unless the server answers in time (s); looking up its name, which has no limit, counts."""
+    import requests
+
+    told = [f"no answer within {timeout:g} seconds"]
+
+    def ask() -> None:
+        try:
+            requests.get(url, stream=True, timeout=timeout).close()
+            told[0] = ""
+        except (requests.RequestException, OSError) as error:
+            told[0] = type(error).__name__
+
+    asking = Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(timeout)
+    if told[0]:
+        raise HralignError(f"{urlsplit(url).netloc}, where the real data are, could not be reached ({told[0]}).")
 
 
 def require_files(folder: Path | None = None) -> None:

@@ -19,7 +19,6 @@ from ..sources.vocabulary import RIGHTS
 from ..study.alignment import fit_alignment
 from ..study.specification import TIMINGS
 from ..study.verdicts import test_hypotheses
-from ..worlds.simulate import simulate
 from ..worlds.world import WORLDS
 from . import forensics, multiverse, placebo
 
@@ -136,6 +135,8 @@ def _measurement(src: Sources, task: list[int], seed: int) -> pd.DataFrame:
 
 
 def _worlds(_: None, task: list[Any], seed: int) -> pd.DataFrame:
+    from ..worlds.simulate import simulate  # with it comes scipy, which reading a record does without
+
     name, k = task
     src = simulate(name, int(np.random.SeedSequence([seed, k]).generate_state(1)[0]))
     return test_hypotheses(src).reset_index().assign(world=name, draw=k)

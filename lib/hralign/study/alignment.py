@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
 
 from ..coding import Coding
 from ..errors import HralignError, NotEnoughData
@@ -176,6 +175,13 @@ def fit_alignment(panel: pd.DataFrame, timing: str | None = None, *, spec: Speci
     MixedFit
         ``.params``, ``.bse``, ``.cov_re``, ``.scale``, ``.llf``, ``.aic``, ``.bic``, ``.nobs``,
         ``.n_groups``, ``.summary()``; its ``.model.frame`` is the estimation sample.
+
+    Examples
+    --------
+    >>> import hralign as hr
+    >>> fit = hr.fit_alignment(hr.build_panel(hr.simulate("intrinsic", seed=1)), timing="lag")
+    >>> print(f"{fit.params['duration']:.3f} points per year of membership, in {fit.n_groups:.0f} cases")
+    0.009 points per year of membership, in 886 cases
     """
     sample = estimation_sample(panel, timing, spec=spec)
     terms = [column for column in sample.columns if column not in ("case", "igo", "state", "outcome")]
@@ -194,6 +200,8 @@ def predict_by_duration(fit: MixedFit, durations: Iterable[int] = range(1, 41), 
     DataFrame
         ``duration``, ``estimate``, ``lower``, ``upper``, ``case_lower``, ``case_upper``, in units of the score.
     """
+    from scipy.special import ndtri  # slow to import, and fits do without it
+
     duration = np.asarray(list(durations), dtype=float)
     design = pd.DataFrame(1.0, index=range(len(duration)), columns=list(fit.params.index))
     others = [term for term in fit.model.terms[1:] if term != "duration"]

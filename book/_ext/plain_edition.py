@@ -1,0 +1,46 @@
+"""What the download button of a chapter gives: its plain notebook, with the numbers of this build in its sentences."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import nbformat
+from sphinx.util import logging
+
+sys.path.append(str(Path(__file__).parents[1] / "_plain"))
+from plain import edition
+from plain.chapter import Faults
+from plain.values import read_executed
+
+log = logging.getLogger(__name__)
+
+
+def make(app, env) -> None:
+    """Before anything is written, so that a fault stops the build like any other."""
+    root = Path(app.srcdir)
+    app.plain_notebooks = {}
+    if not any((root / "notebooks").glob("*.ipynb")):
+        return
+    try:
+        found = read_executed(root / "notebooks")
+    except ValueError:  # pages without a banner, which is a fault that is named elsewhere
+        found = None
+    try:
+        app.plain_notebooks = edition.build(root, found)
+    except Faults as fault:
+        for line in str(fault).splitlines():
+            log.warning("%s", line)
+
+
+def copy(app, exception) -> None:
+    folder = Path(app.outdir, "_sources/notebooks")
+    if exception is None and folder.is_dir():
+        for name, notebook in app.plain_notebooks.items():
+            nbformat.write(notebook, folder / f"{name}.ipynb")
+
+
+def setup(app) -> dict:
+    app.connect("env-check-consistency", make)
+    app.connect("build-finished", copy)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
