@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from ..errors import HralignError
-from .published import published_facts, published_model
+from ..study.published import published_facts, published_model
 from .store import Result, recorded
 
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
