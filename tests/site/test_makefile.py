@@ -397,19 +397,6 @@ def test_a_killed_make_leaves_no_lock_behind(tmp_path):
     assert alone(tmp_path, "zip").communicate(timeout=20)[0] == "begins\nends\n"
 
 
-def test_whoever_waited_for_make_clean_still_works_alone(tmp_path):
-    first = alone(tmp_path, "clean", f"{WORK}; rm -r .stage")
-    assert first.stdout.readline() == "begins\n"
-    second = alone(tmp_path, "book", f"{WORK}; sleep 1")
-    assert second.stdout.readline().startswith("another make")
-    (tmp_path / "go").touch()
-    assert second.stdout.readline() == "begins\n"
-    third = alone(tmp_path, "zip")
-    assert "(book, since" in third.stdout.readline()
-    second.communicate(timeout=20)
-    assert third.communicate(timeout=20)[0] == "begins\nends\n"
-
-
 @pytest.mark.parametrize("target", ["book", "slides", "zip", "pdf", "test", "record", "notebooks", "clean"])
 def test_makes_take_turns_and_one_within_another_does_not_wait_for_it(copy, target):
     assert "alone.py" in dry_run(copy, target).stdout
