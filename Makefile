@@ -123,7 +123,7 @@ PAGES    := $(shell find book/ -name __pycache__ -prune -o -name _make -prune -o
 # What the front page offers for download: all it takes to run the book.
 ARCHIVED := $(wildcard *.md CITATION.cff LICENSE .ci .pre-commit-config.yaml Makefile pyproject.toml requirements*.txt runtime.txt postBuild \
 	jupytext.toml package.json package-lock.json .npmrc .gitignore _config.yml _toc.yml book lib notebooks tests)
-ON_WHICH := on $(KIND) data$(if $(EDITION),$(comma) without answers)
+WHICH    := $(KIND) data$(if $(EDITION),$(comma) without answers)
 
 # Of the two halves of a pair, the one edited last is executed (make test insists that they agree). What is out of date is
 # put into a queue first, so that one process starts for all of it and not one for each. (The old result is removed: make
@@ -167,12 +167,12 @@ $(STAGE)/site$(EDITION): $(TREE)/.complete
 
 # The readers' copy is exchanged whole, and only for another edition than the one that lies there.
 publish: $(STAGE)/site$(EDITION)
-	@edition="$(ON_WHICH:on %=%), $$(cat $<)"; \
+	@edition="$(WHICH), $$(cat $<)"; \
 	 if [ "$$(cat $(SITE)/.edition 2>/dev/null)" != "$$edition" ]; then \
 	   rm -rf $(SITE).new $(SITE).old && mkdir -p _build && cp -R $(STAGE)/html$(EDITION) $(SITE).new && echo "$$edition" > $(SITE).new/.edition \
 	   && { [ ! -e $(SITE) ] || mv $(SITE) $(SITE).old; } && mv $(SITE).new $(SITE) && rm -rf $(SITE).old; \
 	 fi
-	@echo "the book, $(ON_WHICH): $(SITE)/index.html"
+	@echo "the book, on $(WHICH): $(SITE)/index.html"
 
 # Chromium prints the pages of the site as one book.
 PDF := _build/$(ARCHIVE)$(EDITION).pdf
@@ -180,7 +180,7 @@ printed: $(STAGE)/site$(EDITION)
 	@echo "printing the book"
 	@mkdir -p _build
 	@$(BIN)/python book/_editions/pdf.py $(STAGE)/html$(EDITION) $(PDF) $(KIND)
-	@echo "the book, $(ON_WHICH): $(PDF)"
+	@echo "the book, on $(WHICH): $(PDF)"
 
 # Both keep what the chapters show: results by name, and numbers in the prose of those that still compute them.
 recorded: $(STAGE)/executed
@@ -189,7 +189,7 @@ recorded: $(STAGE)/executed
 
 # The decks are notebooks first, which stay in the staging folder; nbconvert makes one page with everything in it of each.
 REVEAL := node_modules/reveal.js
-$(STAGE)/slides: $(STAGE)/executed $(wildcard book/_slides/* book/_slides/company/* book/_slides/company/static/*) _toc.yml book/references.bib $(NODE)
+$(STAGE)/slides: $(STAGE)/executed $(wildcard book/_slides/* book/_slides/company/* book/_slides/company/static/* book/_plain/plain/*.py) _toc.yml book/references.bib $(NODE)
 	@echo "writing the slides"
 	@rm -rf $@.new && mkdir -p $@.new/templates && cp -Rp book/_slides/company $@.new/templates/
 	@cp $(REVEAL)/dist/reveal.css $(REVEAL)/dist/reveal.js $(REVEAL)/plugin/notes/notes.js $@.new/templates/company/static/

@@ -1,7 +1,8 @@
 """What the cards of the chapters say about them, for the pages for teachers and learners.
 
 Every chapter begins with a card: its question, what it needs, its minutes.  A page that plans a course must not repeat
-these by hand, or the two will drift apart.  So it asks for them:
+these by hand, or the two will drift apart.  So it asks for them; they are among the facts that travel with the plain
+notebook of a chapter (`plain_edition`, ``book/_plain/plain/facts.py``):
 
 * ``{chapter-plan}``, a directive: a table of the chapters named behind it, with question, needs and minutes;
 * ``{minutes}`read 1-2 12` ``, a role: the minutes to ``read``, to ``exercise`` or to ``teach``, summed over chapters.
@@ -11,45 +12,42 @@ Teaching a chapter is taken to last half as long again as reading it, rounded up
 
 from __future__ import annotations
 
-import json
 import math
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
+from hralign.record.collect import KEY, PAGE
+
 
 @dataclass(frozen=True)
 class Card:
-    """A chapter as its card describes it; `needs` are the rows marked as necessary, in MyST."""
+    """A chapter as its card describes it; `needs` are those marked as necessary, in Markdown."""
 
     name: str
+    number: int
     question: str
     needs: tuple[str, ...]
     read: int
     exercise: int
 
     @property
-    def number(self) -> int:
-        return int(self.name.split("-")[0])
-
-    @property
     def teach(self) -> int:
         return math.ceil(1.5 * self.read / 5) * 5
 
 
-def read_card(name: str, text: str) -> Card:
-    """The card in the text of a chapter; a ValueError says what it lacks."""
-    question = re.search(r"\*\*Question\.\*\*(.*?)\n\s*\n", text, re.S)
-    time = re.search(r"\*\*Time\.\*\* (\d+) minutes to read, (\d+) for the exercises\.", text)
-    if not (question and time):
-        wanted = "**Time.** … minutes to read, … for the exercises."
-        raise ValueError(f"the card of {name} has no question or no line '{wanted}'")
-    needs = re.findall(r"^\| *(.*?) *\| *necessary *\|", text, re.M)
-    return Card(name, " ".join(question[1].split()), tuple(needs), int(time[1]), int(time[2]))
+def card_of(name: str, page: Mapping) -> Card:
+    """From the facts of a page that has a card."""
+    card, minutes = page["card"], page["card"]["minutes"]
+    needs = (_need(need) for need in card["needs"] if need["how_much"] == "necessary")
+    return Card(name, page["number"], card["question"], tuple(needs), minutes["read"], minutes["exercise"])
+
+
+def _need(need: Mapping) -> str:
+    return ", ".join(f"chapter {number}" for number in need["chapters"]) or need["what"]
 
 
 def numbers(words: str) -> list[int]:
@@ -77,28 +75,19 @@ def plan(cards: list[Card]) -> list[str]:
     lines = ["```{list-table}", ":header-rows: 1", ":widths: 46 30 12 12", ":class: chapter-plan", ""]
     lines += ["* - Chapter and question", "  - Needs", "  - To teach", "  - Exercises"]
     for card in cards:
-        needs = "; ".join(re.sub(r"\[\]\((\d+)-[^)]*\)", _chapter, need) for need in card.needs)
         lines += [
             f"* - **{card.number}** [](/notebooks/{card.name}.ipynb)", "", f"    {card.question}",
-            f"  - {needs}", f"  - {card.teach} min", f"  - {card.exercise} min",
+            f"  - {'; '.join(card.needs)}", f"  - {card.teach} min", f"  - {card.exercise} min",
         ]  # fmt: skip
     teach, exercise = (duration(sum(getattr(card, kind) for card in cards)) for kind in ("teach", "exercise"))
     return [*lines, "* - **Together**", "  - ", f"  - **{teach}**", f"  - **{exercise}**", "```"]
 
 
-def _chapter(link: re.Match) -> str:
-    return f"chapter {int(link[1])}"
-
-
 def cards_of(env) -> dict[int, Card]:
-    """The cards of all numbered chapters, by number; the page that asks is built anew when one of them changes."""
-    found = {}
-    for path in sorted(Path(env.srcdir, "notebooks").glob("[0-8][0-9]-*.ipynb")):
-        env.note_dependency(str(path))
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        card = read_card(path.stem, "".join(next(cell for cell in cells if cell["cell_type"] == "markdown")["source"]))
-        found[card.number] = card
-    return found
+    """The cards of all numbered chapters, by number; none after a fault in a chapter, which has been told by then."""
+    pages = {name: notebook.metadata[KEY][PAGE] for name, notebook in env.app.plain_notebooks.items()}
+    cards = [card_of(name, page) for name, page in pages.items() if page["number"] and page["card"]]
+    return {card.number: card for card in cards}
 
 
 class ChapterPlan(SphinxDirective):
@@ -107,6 +96,8 @@ class ChapterPlan(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         cards = cards_of(self.env)
+        if not cards:
+            return []
         try:
             chosen = [cards[number] for number in numbers(self.arguments[0])]
         except (KeyError, ValueError) as error:
@@ -119,8 +110,11 @@ class ChapterPlan(SphinxDirective):
 class Minutes(SphinxRole):
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         kind, _, words = self.text.partition(" ")
+        cards = cards_of(self.env)
+        if not cards:
+            return [nodes.Text("?")], []
         try:
-            minutes = sum(getattr(cards_of(self.env)[number], kind) for number in numbers(words))
+            minutes = sum(getattr(cards[number], kind) for number in numbers(words))
             return [nodes.Text(duration(minutes))], []
         except (AttributeError, KeyError, TypeError, ValueError):
             message = "minutes takes read, exercise or teach, and numbers of chapters: {minutes}`read 1-2 12`"

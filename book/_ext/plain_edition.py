@@ -1,4 +1,8 @@
-"""What the download button of a chapter gives: its plain notebook, with the numbers of this build in its sentences."""
+"""What the download button of a chapter gives: its plain notebook, with the numbers of this build in its sentences.
+
+They are made before pages are read, for these may ask what a chapter says of itself (`chapter_cards`); a fault is told
+like any other, and stops the build.  There are none then: ``app.plain_notebooks`` is empty.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +20,7 @@ from plain.values import read_executed
 log = logging.getLogger(__name__)
 
 
-def make(app, env) -> None:
-    """Before anything is written, so that a fault stops the build like any other."""
+def make(app) -> None:
     root = Path(app.srcdir)
     app.plain_notebooks = {}
     if not any((root / "notebooks").glob("*.ipynb")):
@@ -41,6 +44,6 @@ def copy(app, exception) -> None:
 
 
 def setup(app) -> dict:
-    app.connect("env-check-consistency", make)
+    app.connect("builder-inited", make)
     app.connect("build-finished", copy)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -10,12 +10,12 @@ from importlib import import_module
 from typing import Any
 
 _HOME = {
+    "coding": ("CHOICES", "CODINGS", "Coding"),
     "errors": ("HralignError", "NotEnoughData"),
     "load": ("load_sources", "resolve_kind"),
     "mixed": ("MixedFit", "MixedModel", "cluster_bootstrap", "joint_bootstrap"),
-    "panel": ("EXIT_KINDS", "build_panel", "find_cases", "full_members"),
+    "panel": ("EXIT_KINDS", "build_panel", "coding_of", "find_cases", "full_members", "recode"),
     "record.claims": ("check", "quote"),
-    "record.published": ("published_facts", "published_model", "published_robustness"),
     "record.reconstruction": ("reconstruction",),
     "record.replicate": ("as_numbers", "replicate"),
     "record.store": ("recorded",),
@@ -33,7 +33,17 @@ _HOME = {
         "weighted_sum",
     ),
     "study.event_time": ("bootstrap_mean", "event_curve", "exit_changes", "fit_approach"),
-    "study.specification": ("LABELS", "LAST_YEAR", "SPECIFICATIONS", "TERMS", "TIMINGS", "Specification", "Z"),
+    "study.published": ("published_facts", "published_findings", "published_model", "published_robustness"),
+    "study.specification": (
+        "LABELS",
+        "LAST_YEAR",
+        "SPECIFICATIONS",
+        "TERMS",
+        "TIMINGS",
+        "Specification",
+        "Z",
+        "labels",
+    ),
     "study.verdicts": ("HYPOTHESES", "READINGS", "overall", "test_hypotheses"),
     "worlds.archive": ("WORLD_VARIABLE", "load_world", "write_world"),
     "worlds.simulate": ("simulate",),

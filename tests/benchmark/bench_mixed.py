@@ -31,7 +31,7 @@ import pandas as pd
 
 HERE = Path(__file__).parent
 KEYS = ["case", "state", "igo", "outcome"]
-Z = ["year", "log_gdp", "delegation", "members"]
+Z = ["year", "gdp", "delegation", "members"]
 
 
 def table2_sample() -> pd.DataFrame:
@@ -45,7 +45,7 @@ def table2_sample() -> pd.DataFrame:
 def sample_from(file: Path) -> pd.DataFrame:
     """The same from a file of unstandardised rows."""
     rows = pd.read_csv(file).rename(columns={"distance_lag": "outcome"})
-    terms = ["duration", "year", "log_gdp", "iccpr", "civil_war", "delegation", "human_rights_igo", "members"]
+    terms = ["duration", "year", "gdp", "iccpr", "civil_war", "delegation", "human_rights_igo", "members"]
     rows[Z] = (rows[Z] - rows[Z].mean()) / rows[Z].std()
     return rows[[*KEYS, *terms, "d_igo_mean"]]
 

@@ -66,7 +66,7 @@ def test_the_printed_numbers_are_those_of_the_reference(real_src):
     def within(part, whole):
         return all(within(part[k], whole[k]) if isinstance(part[k], dict) else part[k] == whole[k] for k in part)
 
-    ours = json.loads(files("hralign.record").joinpath("published.json").read_text("utf-8"))
+    ours = json.loads(files("hralign.study").joinpath("published.json").read_text("utf-8"))
     assert within(json.loads(path.read_text("utf-8")), ours)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -16,7 +17,7 @@ import pytest
 from plain import edition
 from plain.book import open_book
 from plain.chapter import Faults, plain_notebook, read_source
-from plain.text import PARSER
+from plain.parser import PARSER
 from plain.values import kept
 
 from hralign.sources.registry import is_fetched
@@ -159,6 +160,25 @@ def test_without_answers_neither_solutions_nor_feedback_are_there():
         assert not re.search(r"Solution of|<details>|\*\*Right\.\*\*|\*\*Not quite\.\*\*", there)
         checks = (ROOT / f"notebooks/{name}.md").read_text(encoding="utf-8").count("{check}")
         assert len(re.findall(r"^\*\*\d\. .*\*\*$", there, re.M)) == checks
+        facts = notebook.metadata.hralign.page
+        assert len(facts.checks) == checks
+        assert all(list(option) == ["text"] for check in facts.checks for option in check.options)
+        assert not [one for one in facts.headings if one.title.startswith("Solution")]
+
+
+@each
+def test_facts_travel_with_it(name, plain):
+    facts = plain[name].metadata.hralign.page
+    chapter = jupytext.read(ROOT / f"notebooks/{name}.md").cells
+    assert plain[name].cells[0].source.split("\n")[0].endswith(f" {facts.title}")
+    for heading in facts.headings:
+        written = chapter[heading.cell - 1].source
+        assert heading.title.startswith("Exercise ") or f"{'#' * heading.level} {heading.title}" in written
+    if facts.number:
+        assert facts.card and facts.key_points.startswith("- ")
+    for check in facts.checks:
+        assert sum(option.right for option in check.options) == 1 and all(one.feedback for one in check.options)
+    assert not MYST.search(json.dumps(facts, ensure_ascii=False))
 
 
 def test_both_halves_of_the_pairs_give_the_same(plain, tmp_path):
@@ -171,6 +191,9 @@ def test_both_halves_of_the_pairs_give_the_same(plain, tmp_path):
     assert {name: [(cell.id, cell.source) for cell in notebook.cells] for name, notebook in again.items()} == {
         name: [(cell.id, cell.source) for cell in notebook.cells] for name, notebook in plain.items()
     }
+    assert [notebook.metadata.hralign for notebook in again.values()] == [
+        notebook.metadata.hralign for notebook in plain.values()
+    ]
     (tmp_path / "notebooks" / f"{NAMES[3]}.ipynb").unlink()
     with pytest.raises(Faults, match=r"notebooks/\S+\.ipynb, cell \d+, line \d+: a link to 04-"):
         edition.build(tmp_path, environment={})

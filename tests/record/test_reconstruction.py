@@ -26,7 +26,7 @@ def lme4():
     path = data_folder().parent / "reference" / "lme4.json"
     if not path.is_file():
         pytest.skip("the lme4 reference does not lie beside the data folder")
-    return json.loads(path.read_text())["models"]
+    return json.loads(path.read_text().replace('"log_gdp"', '"gdp"'))["models"]
 
 
 @pytest.mark.parametrize("name", MODELS)

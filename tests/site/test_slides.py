@@ -10,17 +10,21 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from pybtex.database import parse_string
+from plain.book import open_book
+from plain.chapter import plain_notebook
+from plain.text import Page
+from plain.values import Values
 
 ROOT = Path(__file__).parents[2]
 PARTS = deck.parts(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8")))
 PAGES = ROOT / "_build" / "slides"
-WORKS = parse_string(
-    "@article{one, author={Weyrauch, David and Steinert, Christoph}, year={2021}}"
-    "@book{many, author={von Stein, Jana and Roe, A. and Poe, B.}, year={2005}}",
-    "bibtex",
-)
+NAME = "03-who-belongs-where"
 RAW = re.compile(r"\{[\w:-]+\}`|^ *:::|^ *```|\{(?:check|exercise|solution|admonition)|\$[^$]+\$|\]\(", re.M)
+
+
+@pytest.fixture(scope="module")
+def book():
+    return open_book(ROOT, Values({NAME: {"slope": "0.0088", "cases": 1234}}), {})
 
 
 @pytest.mark.parametrize(
@@ -28,26 +32,23 @@ RAW = re.compile(r"\{[\w:-]+\}`|^ *:::|^ *```|\{(?:check|exercise|solution|admon
     [
         ("{glue:text}`slope` a year", "0.0088 a year"),
         ("{glue:text}`cases:,` cases", "1,234 cases"),
-        ("{cite:t}`one` say", "Weyrauch and Steinert (2021) say"),
-        ("so {cite}`one,many`", "so (Weyrauch and Steinert, 2021; von Stein et al., 2005)"),
-        ("[](05-building-the-panel.ipynb) has it", "Chapter 5 has it"),
-        ("see [](05-building-the-panel.ipynb#a) or [this](../book/glossary.md)", "see chapter 5 or this"),
-        ("its {term}`conditional modes <conditional mode>`", "its conditional modes"),
-        ("(label)=\nSo", "So"),
+        ("{cite:t}`weyrauch2021` say", "Weyrauch and Steinert (2021) say"),
+        ("so {cite}`weyrauch2021`", "so (Weyrauch and Steinert, 2021)"),
+        ("[](05-building-the-panel.ipynb) has it", "Building the panel has it"),
+        ("see [chapter 5](05-building-the-panel.ipynb#a) or [this](../book/glossary.md)", "see chapter 5 or this"),
+        ("its {term}`measures <distance>`", "its measures"),
+        ('a "word" -- *so*', "a “word” – <em>so</em>"),
     ],
 )
-def test_myst_becomes_words(written, shown):
-    assert deck.in_words(written, {"slope": "'0.0088'", "cases": "1234"}, WORKS) == shown
+def test_myst_becomes_words_without_links(written, shown, book):
+    page = Page(NAME, book)
+    assert deck.WRITER.renderInline(page.plain(written)) == shown
+    assert page.faults == []
 
 
 def test_formulas_become_mathml():
-    words = deck.in_words(r"costs $1 + \rho$ twice", {}, WORKS)
-    assert words.startswith("costs <math") and "ρ" in words and "$" not in words
-
-
-def test_value_that_was_not_glued_is_named():
-    with pytest.raises(SystemExit, match="glues no value 'gone'"):
-        deck.in_words("{glue:text}`gone`", {}, WORKS)
+    words = deck.WRITER.renderInline(r"costs $1 + \rho$ twice")
+    assert re.match("costs (<span[^>]*>)?<math", words) and "ρ" in words and "$" not in words
 
 
 def table(caption, *heads, rows=3):
@@ -56,58 +57,96 @@ def table(caption, *heads, rows=3):
     return f"<table><caption>{caption}</caption><tr>{top}</tr>{row * rows}</table>"
 
 
+def figure(alt):
+    return f'<figure><svg viewBox="0 0 4 2" aria-label="{alt}"></svg></figure>'
+
+
 def test_tables_that_compare_come_first_and_large_ones_stay_out():
-    figure = '<figure><svg viewBox="0 0 4 2" aria-label="A line"></svg></figure>'
-    plain = [("", table(f"plain {n}", "A", "B")) for n in range(deck.MOST_TABLES)]
+    plain = [table(f"plain {n}", "A", "B") for n in range(deck.MOST_TABLES)]
     long, short = table("long", "A", rows=deck.MOST_ROWS + 1), table("short", "A", rows=1)
     wide = table("wide", *("Published" for _ in range(deck.MOST_COLUMNS + 1)))
-    compared = table("compared", "A", "Published", "Reconstruction")
-    shown = deck.key_exhibits([*plain, ("", long), ("", short), ("", wide), ("", figure), ("", compared)])
-    assert [html for _, html in shown] == [html for _, html in plain[:-1]] + [figure, compared]
+    drawn, compared = figure("A line"), table("compared", "A", "Published", "Reconstruction")
+    every = [deck.Exhibit("", {"real": view}) for view in [*plain, long, short, wide, drawn, compared]]
+    shown = deck.key_exhibits(every)
+    assert [one.views["real"] for one in shown] == [*plain[:-1], drawn, compared]
+
+
+def output(html, **said):
+    return new_code_cell(outputs=[new_output("display_data", {"text/html": html}, metadata={"hralign": said})])
 
 
 def small_chapter():
-    def output(html):
-        return new_code_cell(outputs=[new_output("display_data", {"text/html": html})])
-
-    card = "# A title\n\n:::{admonition} This chapter\n**Question.** Is it *so*?\n\n**Time.** None.\n:::"
+    card = (
+        "# A title\n\n:::{admonition} This chapter\n:class: chapter-card\n\n**Question.** Is it *so*?\n\n"
+        "**Time.** 10 minutes to read, 20 for the exercises.\n:::"
+    )
     points = ":::{admonition} Key points\n:class: important\n\n- One point.\n:::"
     check = ":::{check} Which way?\n- [ ] Down\n\n  No.\n- [x] Up,\n  I say\n\n  Since it\n  rises.\n:::"
-    figure = '<figure><svg viewBox="0 0 4 2" aria-label="{}"></svg></figure>'
+    two = f'<section class="hr-result"><div><div>{figure("kept")}</div><div>{figure("now")}</div></div></section>'
     return new_notebook(
         cells=[
             new_markdown_cell(card),
-            output('<div class="source-banner source-simulated">'),
+            output("<div>", page={"source": "simulated"}),
             new_markdown_cell("## A heading"),
-            output(figure.format("seen")),
-            new_markdown_cell(f"{points}\n\n## Check yourself\n\n{check}\n\n## Exercises"),
+            output(figure("seen")),
+            new_markdown_cell("### $x$ below it"),
+            output(two, result={"caption": "Both & all"}),
+            new_markdown_cell(f"{points}\n\n## Check yourself\n\n{check}\n\n## Exercises\n\n"
+                              "```{exercise}\n:label: one\nDo it.\n```"),
             new_markdown_cell("```{solution-start} one\n```"),
-            output(figure.format("solution")),
+            output(figure("solution")),
+            new_markdown_cell("```{solution-end}\n```"),
         ]
-    )
+    )  # fmt: skip
 
 
-def test_chapter_is_taken_apart():
-    chapter = deck.read_chapter(small_chapter(), 3, WORKS)
-    assert (chapter.title, chapter.question, chapter.source) == ("A title", "Is it *so*?", "simulated")
-    assert [heading for heading, _ in chapter.shown] == ["A heading"] and "seen" in chapter.shown[0][1]
-    assert chapter.key_points == "- One point."
-    assert chapter.check == ("Which way?", ["Down", "Up, I say"], 1, "Since it rises.")
+def facts_of(notebook, book, folder):
+    nbformat.write(notebook, folder / f"{NAME}.ipynb")
+    return plain_notebook(folder, NAME, book).metadata["hralign"]["page"]
 
 
-def test_slides_of_a_chapter():
-    cells = deck.chapter_slides(deck.read_chapter(small_chapter(), 3, WORKS))
+@pytest.fixture
+def chapter(book, tmp_path):
+    return small_chapter(), facts_of(small_chapter(), book, tmp_path)
+
+
+def test_exhibits_stand_under_their_headings_and_the_record_comes_first(chapter):
+    notebook, facts = chapter
+    seen, both = deck.exhibits(notebook, facts["headings"], "simulated")
+    assert (seen.heading, list(seen.views)) == ("A heading", ["simulated"]) and "seen" in seen.views["simulated"]
+    assert (both.heading, list(both.views)) == ("$x$ below it", ["recorded", "simulated"])
+    assert "kept" in both.views["recorded"] and "now" in both.views["simulated"]
+    assert all("<figcaption>Both &amp; all</figcaption></figure>" in view for view in both.views.values())
+
+
+def test_slides_of_a_chapter(chapter):
+    cells = deck.chapter_slides(*chapter)
     kinds = [cell.metadata.get("slideshow", {}).get("data", {}).get("kind") for cell in cells]
-    assert [kind for kind in kinds if kind] == ["chapter", "figure", "points", "check"]
-    assert cells[-1].source == "**B.** Since it rises."
-    assert all("simulated data" in cell.source for cell, kind in zip(cells, kinds, strict=True) if kind)
+    assert [kind for kind in kinds if kind] == ["chapter", "figure", "figure", "figure", "points", "check"]
+    assert cells[-1].source == "<p><strong>B.</strong> Since it\nrises.</p>\n"
+    slides = [cell.source for cell, kind in zip(cells, kinds, strict=True) if kind]
+    assert ["Real data, as recorded" in one for one in slides] == [False, False, True, False, False, False]
+    assert sum("simulated data" in one for one in slides) == 5
+    assert "<h1>A title</h1>" in slides[0] and "<p>Is it <em>so</em>?</p>" in slides[0]
+    assert "<li>One point.</li>" in slides[4] and "<li>Up, I say</li>" in slides[5]
 
 
-def test_chapter_without_key_points_is_refused():
+@pytest.mark.parametrize("lacks", ["key points", "banner"])
+def test_chapter_that_lacks_something_is_refused(lacks, book, tmp_path):
     lame = small_chapter()
-    lame.cells[4].source = "## Exercises"
+    if lacks == "banner":
+        lame.cells[1].outputs[0].metadata = {}
+    else:
+        lame.cells[6].source = lame.cells[6].source.replace("Key points", "Points")
     with pytest.raises(SystemExit, match="chapter 3 lacks"):
-        deck.read_chapter(lame, 3, WORKS)
+        deck.chapter_slides(lame, facts_of(lame, book, tmp_path))
+
+
+def test_value_that_was_not_glued_is_told(book, tmp_path):
+    lame = small_chapter()
+    lame.cells[0].source = lame.cells[0].source.replace("*so*", "{glue:text}`gone`")
+    with pytest.raises(SystemExit, match="a sentence of chapter 3 shows a number that its run did not give"):
+        deck.chapter_slides(lame, facts_of(lame, book, tmp_path))
 
 
 def page(number):
@@ -167,13 +206,15 @@ def test_nothing_is_loaded_from_elsewhere(number, part):
         assert not re.search(r"@import|url\(\s*['\"]?(?!data:|#)", style.get_text())
 
 
-def test_executed_chapters_are_those_of_the_parts():
-    """Every numbered chapter is in exactly one part, so that none is without slides."""
+def test_chapters_are_those_of_the_parts_and_numbered_in_their_order():
+    """None is without slides, and the site, which counts chapters, shows the number that the file has."""
     written = {path.stem for path in (ROOT / "notebooks").glob("[0-8]*.md")}
     listed = [name for names in PARTS.values() for name in names]
     assert sorted(listed) == sorted(written)
+    assert [int(name.split("-")[0]) for name in listed] == list(range(1, len(listed) + 1))
 
 
-def test_decks_are_notebooks():
-    chapter = deck.read_chapter(small_chapter(), 3, WORKS)
-    nbformat.validate(deck.deck("Part I: One", [chapter]))
+def test_decks_are_notebooks(chapter):
+    made = deck.deck("Part I: One", [chapter])
+    nbformat.validate(made)
+    assert "<li><span>3</span> A title</li>" in made.cells[0].source

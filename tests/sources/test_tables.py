@@ -75,7 +75,7 @@ def test_a_covariate_with_one_value_is_named(world):
 
 def test_a_covariate_missing_throughout_is_named(world):
     gone = world.replace(state_years=world.state_years.assign(gdp_per_capita=np.nan))
-    with pytest.raises(HralignError, match="Missing throughout: log_gdp"):
+    with pytest.raises(HralignError, match="Missing throughout: gdp"):
         estimation_sample(build_panel(gone))
 
 

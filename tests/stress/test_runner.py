@@ -157,6 +157,8 @@ def test_records_are_whole_and_say_what_made_them(name):
     assert record.attrs["study"] == name and record.attrs["seed"] == 1 and record.attrs["source"] == "real"
     if "draw" in record:
         assert record["draw"].nunique() == STUDIES[name].size
+    elif "start" in record:
+        assert record["start"].nunique() == len(STUDIES[name].tasks(STUDIES[name].size))
     else:
         assert len(record) == STUDIES[name].size >= 500
 
@@ -173,6 +175,15 @@ def test_the_record_of_worlds_is_regenerated_in_part(one_of_each_world):
 )  # fmt: skip
 def test_records_on_real_data_are_regenerated_in_part(real_src, name, keys):
     agree(run_study(name, real_src, 2, progress=False), recorded_study(name), keys)
+
+
+@pytest.mark.real
+@pytest.mark.slow
+def test_the_record_of_the_search_is_regenerated_in_part(real_src):
+    from hralign.stress.forensics import printed_tables, run
+
+    fresh = run(real_src, printed_tables(), ["coding", "closest"], 1)
+    agree(fresh, recorded_study("forensics"), ["start", "choice", "option"])
 
 
 @pytest.mark.real

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hralign.errors import HralignError, NotEnoughData
-from hralign.panel import build_panel
+from hralign.panel import build_panel, recode
 from hralign.stress import multiverse, placebo
 from hralign.stress.event_study import event_study
 from hralign.study import event_time, verdicts
@@ -15,7 +15,7 @@ from hralign.study.greenhill import greenhill_sample
 from hralign.study.specification import Specification
 
 WITHOUT = {
-    "no complete year": lambda src, panel: estimation_sample(panel, last_year=1900),
+    "no complete year": lambda src, panel: estimation_sample(recode(panel, last_year=1900)),
     "one value only": lambda src, panel: estimation_sample(panel.assign(delegation=0.2)),
     "no approach": lambda src, panel: event_time.fit_approach(panel, skip_last=10),
     "no event years": lambda src, panel: event_study(panel[panel["year"] == panel["accession"]]),
@@ -56,14 +56,14 @@ def test_a_test_that_cannot_be_made_is_missing_and_one_made_wrongly_is_an_error(
 
 
 def test_a_universe_without_rows_is_missing_and_one_with_a_mistake_is_an_error(world_panel):
-    empty = multiverse._fit_both_weights(world_panel, Specification(), 1900)
+    empty = multiverse._fit_both_weights(recode(world_panel, last_year=1900), Specification())
     assert all(np.isnan(value) for numbers in empty.values() for value in numbers.values())
     with pytest.raises(HralignError, match="no timing"):
-        multiverse._fit_both_weights(world_panel, Specification(timing="later"), 2010)
+        multiverse._fit_both_weights(world_panel, Specification(timing="later"))
 
 
 def test_both_weights_have_the_errors_of_their_own_fit(world_panel):
-    both = multiverse._fit_both_weights(world_panel, Specification(), 2010)
+    both = multiverse._fit_both_weights(world_panel, Specification())
     fit = fit_alignment(world_panel)
     cases = fit.model.frame.drop_duplicates("case").set_index("case")["state"]
     even = 1 / cases.map(cases.value_counts())

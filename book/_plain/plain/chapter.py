@@ -13,9 +13,12 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
-from . import directives, names
+from hralign.record.collect import KEY, PAGE
+
+from . import directives, facts, names
 from .book import Book
-from .text import PARSER, Page
+from .parser import PARSER
+from .text import Page
 
 sys.path.append(str(Path(__file__).parents[2] / "_editions"))
 from answers import without_answers
@@ -77,8 +80,8 @@ def plain_notebook(folder: Path, name: str, book: Book) -> NotebookNode:
         If it has a reference that leads nowhere, or something that has no plain form.
     """
     notebook, path, lines = read_source(folder, name)
-    for cell, line in zip(notebook.cells, lines, strict=True):
-        cell.metadata["line"] = line
+    for number, (cell, line) in enumerate(zip(notebook.cells, lines, strict=True), start=1):
+        cell.metadata |= {"number": number, "line": line}
     if not book.answers:
         notebook = without_answers(notebook, name)
     page = Page(name, book)
@@ -90,6 +93,7 @@ def plain_notebook(folder: Path, name: str, book: Book) -> NotebookNode:
         works = Piece("words", f"## Works cited\n\n{book.works.listed(page.cited)}", {})
         pieces.insert(len(pieces) - (pieces[-1].kind == "code"), works)
     metadata = {"kernelspec": notebook.metadata.get("kernelspec", KERNEL), "language_info": LANGUAGE}
+    metadata[KEY] = {PAGE: facts.of(page)}
     plain = nbformat.v4.new_notebook(cells=identified(folded(pieces)), metadata=metadata)
     collapsed = [cell.id for cell in plain.cells if cell.metadata.get("jp-MarkdownHeadingCollapsed")]
     plain.metadata["colab"] = {"collapsed_sections": collapsed}
@@ -120,7 +124,9 @@ def with_what_is_needed(cells: list[NotebookNode]) -> list[NotebookNode]:
 
 def pieces_of(page: Page, cell: NotebookNode) -> list[Piece]:
     if cell.cell_type != "code":
-        parts = MARK.split(page.plain(cell.source, cell.metadata["line"]))
+        text = page.plain(cell.source, cell.metadata["line"])
+        page.headings += facts.headings(text, cell.metadata["number"])
+        parts = MARK.split(text)
         return [
             Piece("mark" if place % 2 else "words", part.strip("\n"), {})
             for place, part in enumerate(parts)

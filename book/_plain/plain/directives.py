@@ -13,6 +13,8 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from myst_parser.parsers.directives import parse_directive_text
 
+from . import facts
+
 if TYPE_CHECKING:
     from .text import Page
 
@@ -56,6 +58,13 @@ def read(info: str, content: str, line: int) -> Found:
 def admonition(page: Page, found: Found) -> str:
     title = found.argument if found.name == "admonition" else found.name.capitalize()
     body = page.plain(found.body, found.start)
+    if found.options.get("class") == "chapter-card":
+        try:
+            page.card = facts.card(body)
+        except ValueError as lack:
+            page.fault(str(lack), found.line)
+    elif title == "Key points":
+        page.key_points = body.strip()
     return quoted(f"**{page.plain(title, found.line)}**\n\n{body}")
 
 
@@ -77,8 +86,9 @@ def as_html(text: str) -> str:
 
 def check(page: Page, found: Found) -> str:
     """Each option opens on what it answers; in an edition without answers it opens on nothing, so it is a list."""
-    page.checks += 1
-    question = f"**{page.checks}. {page.plain(found.argument, found.line)}**"
+    fact = {"question": page.plain(found.argument, found.line), "options": []}
+    page.checks.append(fact)
+    question = f"**{len(page.checks)}. {fact['question']}**"
     items = [item for item in page.items(found.body) if item.level == 0]
     options = [OPTION.fullmatch(item.text) for item in items]
     if not options or not all(options):
@@ -88,12 +98,14 @@ def check(page: Page, found: Found) -> str:
     for item, option in zip(items, options, strict=True):
         mark, words, feedback = option.groups()
         words = page.plain(words, found.start + item.line)
+        fact["options"].append({"text": " ".join(words.split())})
         if feedback and page.book.answers:
             told = page.plain(textwrap.dedent(feedback), found.start + item.line + words.count("\n") + 2)
+            fact["options"][-1] |= {"right": mark == "x", "feedback": told}
             written.append(folded(as_html(words), f"{VERDICTS[mark]} {told}"))
         else:
             written.append(f"- {' '.join(words.split())}")
-    return "\n".join([CELL if page.checks > 1 else "", question, "", *written])
+    return "\n".join([CELL if len(page.checks) > 1 else "", question, "", *written])
 
 
 def exercise(page: Page, found: Found) -> str:

@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 
 from .book import open_book
 from .chapter import Faults, plain_notebook
-from .text import PARSER
+from .parser import PARSER
 from .values import Values, kept
 
 ROOT = Path(__file__).parents[3]

@@ -1,60 +1,25 @@
 """MyST Markdown to plain Markdown: roles, directives and links are replaced, every other letter stays as it was.
 
-The book's own parser says where they are.  Inside a paragraph it does not tell positions; its rules for roles and
-links are asked to note them.
+The book's own parser says where they are.
 """
 
 from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
-from markdown_it.rules_inline import StateInline, link
 from markdown_it.token import Token
-from mdit_py_plugins.myst_role.index import myst_role
-from myst_parser.config.main import MdParserConfig
-from myst_parser.parsers.mdit import create_md_parser
 
-from . import directives, values
+from . import directives, facts, values
 from .book import Book
+from .parser import PARSER
 
-EXTENSIONS = {"amsmath", "colon_fence", "deflist", "dollarmath", "substitution"}  # those of _config.yml that matter
 ATTRIBUTES = re.compile(r"(?<=[\])`])\{[.#][\w-][^}\n]*\}|^\{[.#][\w-][^}\n]*\}$", re.M)
 NO_FORM = {
     "footnote_ref": "a footnote", "footnote_reference_open": "a footnote", "substitution_inline": "a substitution",
     "substitution_block": "a substitution", "image": "a picture (show it with a cell)",
 }  # fmt: skip
-
-
-def noting(rule: Callable) -> Callable:
-    """An inline rule that keeps, with the token it made, from where to where it reached."""
-
-    def noted(state: StateInline, silent: bool) -> bool:
-        start, place = state.pos, len(state.tokens)
-        label = None
-        if rule is link and not silent and state.src[start] == "[":
-            label = state.md.helpers.parseLinkLabel(state, start, True)
-        place += bool(state.pending)  # the text before it is pushed first
-        matched = rule(state, silent)
-        if matched and not silent:
-            state.tokens[place].meta |= {"span": (start, label, state.pos)}
-        return matched
-
-    return noted
-
-
-def make_parser() -> MarkdownIt:
-    parser = create_md_parser(MdParserConfig(enable_extensions=EXTENSIONS), RendererHTML)
-    parser.inline.ruler.at("myst_role", noting(myst_role))
-    parser.inline.ruler.at("link", noting(link))
-    return parser
-
-
-PARSER = make_parser()
 
 
 @dataclass(frozen=True)
@@ -76,21 +41,22 @@ class Edit:
 
 @dataclass
 class Page:
-    """One chapter on its way: what it counts, what it cites, what is wrong with it (line, message)."""
+    """One chapter on its way: what it cites, its facts (see ``facts``), what is wrong with it (line, message)."""
 
     name: str
     book: Book
     exercises: list[str] = field(default_factory=list)
-    checks: int = 0
     cited: set[str] = field(default_factory=set)
     asks_values: bool = False
+    headings: list[dict] = field(default_factory=list)
+    card: dict | None = None
+    key_points: str = ""
+    checks: list[dict] = field(default_factory=list)
     faults: list[tuple[int, str]] = field(default_factory=list)
 
     @property
     def number(self) -> int | None:
-        """Of the chapter; pages of the back matter (from 90 on) have none."""
-        found = re.match(r"(\d+)-", self.name)
-        return int(found[1]) if found and int(found[1]) < 90 else None
+        return facts.chapter_number(self.name)
 
     def exercise_name(self, label: str) -> str:
         place = self.exercises.index(label) + 1 if label in self.exercises else "?"

@@ -105,7 +105,7 @@ def result(
         parts.append(f'<p class="result-differs" role="note">Not what is on record: {html.escape(departs)}.</p>')
     links = " · ".join(_download(one, "this run" if one is run and two else "") for one in views.values())
     body = "".join(parts) + f'<p class="result-data"><small>Numbers behind it: {links}</small></p>'
-    bundle = {"result": as_json(run), "differs": departs}
+    bundle = {"result": as_json(run), "differs": departs, "caption": caption}
     return Shown(f'<section class="hr-result" aria-label="Result {html.escape(name)}">{body}</section>', bundle)
 
 

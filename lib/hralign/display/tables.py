@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ..record.published import is_printed, published_model
 from ..record.reconstruction import recorded_model
 from ..record.store import is_recorded
 from ..study.greenhill import LABELS as CONTEXT_LABELS
+from ..study.published import is_printed, published_model
 from ..study.specification import LABELS
 
 if TYPE_CHECKING:

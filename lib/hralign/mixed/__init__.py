@@ -7,6 +7,8 @@ Mächler, Bolker & Walker 2015, J. Stat. Softw. 67(1), sections 3 and 4).
 From rows to results, a module to each step; none knows of those below it:
 
 =========== =========================================================================================
+Module      What it holds
+=========== =========================================================================================
 factor      θ and Λ
 basis       the units in which is computed, and the way back to those of the frame
 data        rows to matrices per group; group weights

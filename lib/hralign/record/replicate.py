@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..coding import find_coding
 from ..errors import HralignError
 from ..mixed import MixedFit
 from ..panel import EXIT_KINDS, WINDOW, build_panel, find_cases, find_holes, full_members
@@ -140,7 +141,7 @@ def counts(src: Sources) -> dict[str, Any]:
     exits = cases["exit_kind"].value_counts()
     returned = find_holes(src, members).query("away")["case"]
     return {
-        "igos": int(src.igos["major"].sum()),
+        "igos": int((src.igos["major"].eq(1) & ~src.igos["igo"].isin(find_coding().left_out)).sum()),
         "accessions": len(find_cases(src, members)),
         "cases": len(cases),
         "exits": {kind: int(exits.get(kind, 0)) for kind in EXIT_KINDS},

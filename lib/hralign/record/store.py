@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..coding import DEFAULT
 from ..errors import HralignError
 from ..sources.tables import Sources
 from .files import write_json
@@ -31,7 +32,7 @@ RESULTS = Path(str(files(__package__).joinpath("results")))
 FORMAT = 1
 """Changes when what is kept of a result does, so that old and new records are never mixed."""
 
-CODING = "literal"
+CODING = DEFAULT
 """The coding of panel and sample that the record was made with."""
 
 DIGITS = 10

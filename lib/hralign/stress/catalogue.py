@@ -20,7 +20,7 @@ from ..study.alignment import fit_alignment
 from ..study.specification import TIMINGS
 from ..study.verdicts import test_hypotheses
 from ..worlds.world import WORLDS
-from . import multiverse, placebo
+from . import forensics, multiverse, placebo
 
 HEADLINES = {"table2": "fariss", **{f"table3/{right}": right for right in RIGHTS}}
 """The headline models and the score of each."""
@@ -154,6 +154,9 @@ STUDIES: Mapping[str, Study] = {
     "multiverse": Study("Table 2's slope under every combination of choices", len(multiverse.universes()),
                         lambda n: multiverse.panels(), lambda src: src,
                         lambda src, task, seed: multiverse.run_panel(src, **task)),
+    "forensics": Study("which codings would have printed Table 2, and what it cannot tell", 8,
+                       forensics.tasks, lambda src: (src, forensics.printed_tables()),
+                       lambda prepared, task, seed: forensics.run(*prepared, task, seed)),
     "worlds": Study("the paper's four tests in worlds whose truth is known", 200,
                     lambda n: [[name, k] for name in WORLDS for k in range(n)], lambda src: None, _worlds),
 }  # fmt: skip

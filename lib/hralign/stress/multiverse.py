@@ -7,9 +7,10 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from ..coding import CODINGS, Coding
 from ..errors import NotEnoughData
 from ..mixed import MixedFit
-from ..panel import build_panel
+from ..panel import build_panel, coding_of, recode
 from ..sources.tables import Sources
 from ..study.alignment import fit_alignment
 from ..study.specification import Specification, Z
@@ -30,12 +31,20 @@ CHOICES = {
 OF_PANEL = ("score", "select", "gdp", "war")
 """Choices that need a panel of their own; the others are made on it."""
 
-NARROW = (1390, 3770, 3900, 3760)
-"""The narrow coding of human-rights IGOs: regional organizations with human-rights courts or machinery of their own.
+BASE = CODINGS["literal"]
+"""The coding whose variations these universes are."""
 
-On simulated data, the four of lowest number among the world's human-rights IGOs."""
+OF_CODING = {
+    ("gdp", "fariss et al."): {"gdp_series": "fariss"},
+    ("war", "intrastate only"): {"civil_war": "intrastate"},
+    ("human_rights_igos", "four"): {"human_rights_igos": "four"},
+    ("human_rights_igos", "none"): {"human_rights_igos": "none"},
+    ("years", "to 1999"): {"last_year": 1999},
+}
+"""Options that are those of a coding; all others of these choices are as in :data:`BASE`."""
 
-_YEARS = {"to 2010": (0, 2010), "from 1990": (1990, 2010), "to 1999": (0, 1999)}
+FIRST_YEARS = {"from 1990": 1990}
+"""Options of ``years`` that begin later."""
 
 
 def universes() -> pd.DataFrame:
@@ -57,14 +66,16 @@ def run_panel(src: Sources, score: str, select: str, gdp: str, war: str) -> pd.D
         The choices, ``estimate`` (slope of duration), ``model_se``, ``state_se``, ``nobs``, ``cases``; slopes per year,
         in points of the score or in standard deviations of the outcome.  Missing where a universe cannot be fitted.
     """
-    panel = build_panel(_with_covariates(src, gdp, war), score, select=select)
     inner = {key: options for key, options in CHOICES.items() if key not in OF_PANEL}
     rows = []
-    for timing, years, coding in product(inner["timing"], inner["years"], inner["human_rights_igos"]):
+    panels = {
+        igos: build_panel(src, score, select=select, coding=_coding(gdp=gdp, war=war, human_rights_igos=igos))
+        for igos in inner["human_rights_igos"]
+    }
+    for timing, years, igos in product(inner["timing"], inner["years"], inner["human_rights_igos"]):
         choices = {"score": score, "select": select, "gdp": gdp, "war": war, "timing": timing, "years": years,
-                   "human_rights_igos": coding}  # fmt: skip
-        spec = Specification(timing=timing, without=("human_rights_igo",) if coding == "none" else ())
-        fits = _fit_both_weights(_recode(src, panel, years, coding), spec, _YEARS[years][1])
+                   "human_rights_igos": igos}  # fmt: skip
+        fits = _fit_both_weights(_of_years(panels[igos], years), Specification(timing=timing))
         for weights, scale in product(inner["weights"], inner["scale"]):
             unit = fits[weights]["spread"] if scale == "standard deviations" else 1.0
             numbers = {key: fits[weights][key] / unit for key in ("estimate", "model_se", "state_se")}
@@ -96,29 +107,21 @@ def summarise(table: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
     return pd.DataFrame(rows).T.astype({"universes": int}).rename_axis(by or "choice")
 
 
-def _with_covariates(src: Sources, gdp: str, war: str) -> Sources:
-    years = src.state_years
-    if gdp == "fariss et al.":
-        years = years.assign(gdp_per_capita=years["gdp_per_capita_fariss"])
-    if war == "intrastate only":
-        years = years.assign(civil_war=years["civil_war_intrastate"])
-    return src.replace(state_years=years)
+def _coding(**choices: str) -> Coding:
+    options = (OF_CODING.get(choice, {}) for choice in choices.items())
+    return BASE.vary(**{name: option for some in options for name, option in some.items()})
 
 
-def _recode(src: Sources, panel: pd.DataFrame, years: str, coding: str) -> pd.DataFrame:
+def _of_years(panel: pd.DataFrame, years: str) -> pd.DataFrame:
     # Years before the first are kept as a lead-in, outside membership: the lagged outcome reaches into them.
-    panel = panel.assign(member=panel["member"].where(panel["year"] >= _YEARS[years][0], 0))
-    if coding == "four":
-        listed = sorted(src.igos.loc[src.igos["human_rights_igo"].eq(1), "igo"])
-        narrow = [igo for igo in NARROW if igo in listed] or listed[:4]
-        panel = panel.assign(human_rights_igo=panel["igo"].isin(narrow).astype(int))
-    return panel
+    panel = panel.assign(member=panel["member"].where(panel["year"] >= FIRST_YEARS.get(years, 0), 0))
+    return recode(panel, last_year=OF_CODING.get(("years", years), {}).get("last_year", coding_of(panel).last_year))
 
 
-def _fit_both_weights(panel: pd.DataFrame, spec: Specification, last_year: int) -> dict[str, dict[str, float]]:
+def _fit_both_weights(panel: pd.DataFrame, spec: Specification) -> dict[str, dict[str, float]]:
     empty = dict.fromkeys(("estimate", "model_se", "state_se", "spread", "nobs", "cases"), np.nan)
     try:
-        fit = fit_alignment(panel, last_year=last_year, spec=spec)
+        fit = fit_alignment(panel, spec=spec)
         cases = fit.model.frame.drop_duplicates("case").set_index("case")["state"]
         even = 1 / cases.map(cases.value_counts())
         even *= len(even) / even.sum()

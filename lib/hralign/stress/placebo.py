@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ..controls import add_covariates
 from ..errors import NotEnoughData
-from ..panel import WINDOW, add_covariates, add_distances, build_panel, case_years, full_members, name_cases
+from ..panel import WINDOW, add_distances, build_panel, case_years, full_members, name_cases
 from ..sources.tables import Sources
 
 LEAD_IN = 20
@@ -42,7 +43,9 @@ def placebo_pool(src: Sources, score: str = "fariss", *, window: tuple[int, int]
     pairs = outsiders(src, score, window)
     real = build_panel(src, score, window=window).query("member == 1")
     templates = real.groupby("case").agg(igo=("igo", "first"), accession=("accession", "first"), last=("year", "max"))
-    return PlaceboPool(add_covariates(src, pairs).reset_index(drop=True), templates.reset_index(drop=True))
+    pairs = add_covariates(src, pairs).reset_index(drop=True)
+    pairs.attrs = real.attrs
+    return PlaceboPool(pairs, templates.reset_index(drop=True))
 
 
 def outsiders(src: Sources, score: str = "fariss", window: tuple[int, int] = WINDOW) -> pd.DataFrame:
@@ -96,6 +99,7 @@ def draw_placebo(pool: PlaceboPool, rng: np.random.Generator) -> pd.DataFrame:
     unbroken = after.groupby(["igo", "state"]).cumcount().eq(since[since >= 0])
     rows = rows.drop(index=unbroken.index[~unbroken])
     since = rows["year"] - rows["accession"]
+    rows.attrs = pool.pairs.attrs
     return rows.assign(
         case=name_cases(rows),
         member=(since >= 0).astype(int),

@@ -11,10 +11,12 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
+from ..coding import Coding
 from ..errors import HralignError, NotEnoughData
 from ..mixed import MixedFit, MixedModel
+from ..panel import coding_of
 from ..sources.tables import Sources
-from .specification import FLAGS, LAST_YEAR, STANDARDISED, TERMS, TIMINGS, Specification
+from .specification import FLAGS, STANDARDISED, TERMS, TIMINGS, Specification
 
 
 def distance_at(panel: pd.DataFrame, timing: str) -> pd.Series:
@@ -23,38 +25,41 @@ def distance_at(panel: pd.DataFrame, timing: str) -> pd.Series:
     Returns
     -------
     Series
-        Aligned with ``panel``; missing where the case has no distance in that calendar year.
+        Aligned with ``panel``; missing where the case has no distance in that calendar year.  Under a coding that lags
+        by rows, it is taken from the case's row before or after instead.
     """
     if timing not in TIMINGS:
         raise HralignError(f"There is no timing '{timing}'. Choose one of: {', '.join(TIMINGS)}.")
+    lag_by = coding_of(panel).lag_by
+    if lag_by != "calendar":
+        rows = (panel if lag_by == "row" else panel[panel["member"].eq(1)]).sort_values(["case", "year"])
+        return rows.groupby("case")["distance"].shift(-TIMINGS[timing]).reindex(panel.index).rename("outcome")
     by_year = panel.set_index(["case", "year"])["distance"]
     wanted = pd.MultiIndex.from_arrays([panel["case"], panel["year"] + TIMINGS[timing]])
     return pd.Series(by_year.reindex(wanted).to_numpy(), index=panel.index, name="outcome")
 
 
 def estimation_sample(
-    panel: pd.DataFrame, timing: str | None = None, *, last_year: int = LAST_YEAR, spec: Specification | None = None
+    panel: pd.DataFrame, timing: str | None = None, *, spec: Specification | None = None
 ) -> pd.DataFrame:
-    """Membership years up to ``last_year``, complete on outcome and covariates, ready for the model.
+    """Membership years up to the coding's last, complete on outcome and covariates, ready for the model.
 
     Parameters
     ----------
     panel : DataFrame
-        From :func:`hralign.panel.build_panel`.
+        From :func:`hralign.panel.build_panel`; it remembers its coding, which is read from there.
     timing : {"lag", "same", "lead"}, optional
         When the outcome is taken, relative to the covariates; that of ``spec`` by default, or ``lag`` without one.
-    last_year : int
-        Last year of the covariates.
     spec : Specification, optional
         What differs from the model of Table 2; its score is the panel's.
 
     Returns
     -------
     DataFrame
-        ``case``, ``igo``, ``state``, ``outcome`` and the terms but the intercept; year, log GDP (or what
-        takes its place), delegation and members as z-scores within this sample (sample standard
-        deviation).  A control that is constant in a part of the cases is left out there.  ``.attrs["spread"]`` holds
-        the standard deviations by term, in the units of the panel.
+        ``case``, ``igo``, ``state``, ``outcome`` and the terms but the intercept; year, GDP (or what
+        takes its place), delegation and members as z-scores over the rows that the coding says (sample standard
+        deviation).  A control that is constant in a part of the cases is left out there.  ``.attrs["moments"]`` holds
+        mean and standard deviation by term, in the units of the panel, and ``.attrs["spread"]`` the latter.
 
     Raises
     ------
@@ -69,19 +74,20 @@ def estimation_sample(
             f"The outcome is asked for twice: timing '{timing}', but '{spec.timing}' in the specification. "
             "Give one of them, or the same in both."
         )
-    terms = list(spec.terms[1:])
+    coding = coding_of(panel)
+    terms = _terms(spec, coding)
     rows = panel.assign(outcome=distance_at(panel, spec.timing))
     if spec.differenced:
         rows["outcome"] -= _year_before(panel, distance_at(panel, spec.timing))
-    rows = rows[rows["member"].eq(1) & rows["year"].le(last_year)]
+    rows = rows[rows["member"].eq(1) & rows["year"].le(coding.last_year)]
     rows = (rows.query(spec.cases) if spec.cases else rows)[["case", "igo", "state", "outcome", *terms]]
     complete = rows.dropna()
     if complete.empty:
         empty = ", ".join(rows.columns[rows.isna().all()]) or "no single column, but never all at once"
         raise NotEnoughData(
-            f"No membership year up to {last_year} {f'with {spec.cases} ' if spec.cases else ''}is complete on the "
-            f"outcome ({spec.timing}) and all covariates. Missing throughout: {empty}. Check those columns of the "
-            "panel, or move last_year."
+            f"No membership year up to {coding.last_year} {f'with {spec.cases} ' if spec.cases else ''}is complete on "
+            f"the outcome ({spec.timing}) and all covariates. Missing throughout: {empty}. Check those columns of the "
+            "panel, or move the coding's last_year."
         )
     for term in spec.extra:
         complete = _dummies(complete, term)
@@ -90,15 +96,23 @@ def estimation_sample(
     if spec.cases:
         complete = complete.drop(columns=[flag for flag in FLAGS if flag in complete and complete[flag].nunique() < 2])
     standardised = [term for term in (*STANDARDISED, *spec.swap[1:]) if term in complete]
-    sample = complete.assign(**{term: _z(complete[term]) for term in standardised}).reset_index(drop=True)
-    sample.attrs["spread"] = {term: float(complete[term].std()) for term in standardised}
+    moments = {term: moments_over(coding.over(term), complete[term], panel) for term in standardised}
+    scaled = {term: (complete[term] - mean) / spread for term, (mean, spread) in moments.items()}
+    sample = complete.assign(**scaled).reset_index(drop=True)
+    sample.attrs |= {"moments": moments, "spread": {term: spread for term, (_, spread) in moments.items()}}
     return sample
+
+
+def _terms(spec: Specification, coding: Coding) -> list[str]:
+    """The columns of a model: those of its specification, but for a control that the coding leaves out."""
+    out = {"human_rights_igo"} if coding.human_rights_igos == "none" else set()
+    return [term for term in spec.terms[1:] if term not in out]
 
 
 def estimation_rows(panel: pd.DataFrame, timing: str = "lag") -> pd.Index:
     """Index of the panel's rows that enter the model of Table 2: :func:`estimation_sample` before standardisation."""
     rows = panel.assign(outcome=distance_at(panel, timing))
-    rows = rows[rows["member"].eq(1) & rows["year"].le(LAST_YEAR)]
+    rows = rows[rows["member"].eq(1) & rows["year"].le(coding_of(panel).last_year)]
     return rows.index[rows[["outcome", *TERMS[1:]]].notna().all(axis=1)]
 
 
@@ -115,18 +129,37 @@ def _dummies(sample: pd.DataFrame, term: str) -> pd.DataFrame:
     return sample.drop(columns=term).join(dummies.drop(columns=reference))
 
 
-def _z(values: pd.Series) -> pd.Series:
+def moments_over(span: str, values: pd.Series, panel: pd.DataFrame) -> tuple[float, float]:
+    """Mean and standard deviation of a term over the rows of a span (:data:`hralign.coding.SPANS`).
+
+    Parameters
+    ----------
+    span : str
+    values : Series
+        The term's values in the estimation sample, under its name.
+    panel : DataFrame
+    """
     if values.nunique() < 2:
         raise NotEnoughData(
             f"'{values.name}' has one value only in the estimation sample ({values.iloc[0]:g}) and cannot be "
             "standardised. Check that column, or use a longer sample."
         )
-    return (values - values.mean()) / values.std()
+    if span == "sample":
+        return float(values.mean()), float(values.std())
+    last_year = coding_of(panel).last_year
+    if span == "case years":
+        rows = panel.loc[panel["year"].le(last_year), values.name]
+        return float(rows.mean()), float(rows.std())
+    try:
+        return panel.attrs["moments"][span].until(values.name, last_year)
+    except KeyError:
+        raise HralignError(
+            f"'{values.name}' is to be standardised over '{span}', and this table does not carry its mean there. Take "
+            "a panel from build_panel, and keep its attrs when you make another table from it."
+        ) from None
 
 
-def fit_alignment(
-    panel: pd.DataFrame, timing: str | None = None, *, last_year: int = LAST_YEAR, spec: Specification | None = None
-) -> MixedFit:
+def fit_alignment(panel: pd.DataFrame, timing: str | None = None, *, spec: Specification | None = None) -> MixedFit:
     """H2: distance on duration and controls, intercept and slope varying by case, by REML.
 
     The model of the paper's Tables 2 and 3, after Gelman & Hill (2006):
@@ -134,7 +167,7 @@ def fit_alignment(
 
     Parameters
     ----------
-    panel, timing, last_year, spec
+    panel, timing, spec
         As for :func:`estimation_sample`, which also says what is raised.
 
     Returns
@@ -150,7 +183,7 @@ def fit_alignment(
     >>> print(f"{fit.params['duration']:.3f} points per year of membership, in {fit.n_groups:.0f} cases")
     0.009 points per year of membership, in 886 cases
     """
-    sample = estimation_sample(panel, timing, last_year=last_year, spec=spec)
+    sample = estimation_sample(panel, timing, spec=spec)
     terms = [column for column in sample.columns if column not in ("case", "igo", "state", "outcome")]
     return MixedModel(sample, outcome="outcome", terms=terms, group="case", slope="duration").fit()
 

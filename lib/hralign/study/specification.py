@@ -5,30 +5,40 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ..coding import Coding, find_coding
+from ..controls import SCALED
 from ..sources.vocabulary import RIGHTS
 
 TERMS = (
-    "intercept", "duration", "year", "log_gdp", "iccpr", "civil_war", "delegation", "human_rights_igo",
+    "intercept", "duration", "year", "gdp", "iccpr", "civil_war", "delegation", "human_rights_igo",
     "members", "d_igo_mean",
 )  # fmt: skip
 """Terms of every model, in the order of the paper's tables."""
 
-LABELS = {
-    "intercept": "Intercept",
-    "duration": "Duration of membership",
-    "year": "Year (z)",
-    "log_gdp": "Log GDP per capita (z)",
-    "iccpr": "ICCPR ratified",
-    "civil_war": "Civil war",
-    "delegation": "Delegation (z)",
-    "human_rights_igo": "Human-rights IGO",
-    "members": "Number of members (z)",
-    "d_igo_mean": "Change in IGO mean",
-    "tax_gdp": "Taxes / GDP (z)",
-}
-"""How tables name the terms; (z) marks those standardised within the sample."""
 
-STANDARDISED = ("year", "log_gdp", "delegation", "members")
+def labels(coding: Coding | str | None = None) -> dict[str, str]:
+    """How tables name the terms under a coding; (z) marks those that are standardised."""
+    gdp = "Log GDP per capita (z)" if find_coding(coding).gdp_scale == "log" else "GDP per capita (z)"
+    return {
+        "intercept": "Intercept",
+        "duration": "Duration of membership",
+        "year": "Year (z)",
+        "gdp": gdp,
+        "iccpr": "ICCPR ratified",
+        "civil_war": "Civil war",
+        "delegation": "Delegation (z)",
+        "human_rights_igo": "Human-rights IGO",
+        "members": "Number of members (z)",
+        "d_igo_mean": "Change in IGO mean",
+        "tax_gdp": "Taxes / GDP (z)",
+    }
+
+
+LABELS = labels()
+"""How tables name the terms under the default coding."""
+
+STANDARDISED = SCALED
+"""Terms that are standardised; over which rows, the coding says."""
 
 FLAGS = ("iccpr", "civil_war", "human_rights_igo")
 """Controls of 0 and 1, which can be constant in a part of the cases."""
@@ -36,8 +46,8 @@ FLAGS = ("iccpr", "civil_war", "human_rights_igo")
 TIMINGS = {"lag": -1, "same": 0, "lead": 1}
 """Year of the outcome relative to the year of the covariates."""
 
-LAST_YEAR = 2010
-"""The delegation scores of Hooghe and Marks end here, and with them the estimation sample."""
+LAST_YEAR = find_coding().last_year
+"""Last year of the estimation sample under the default coding."""
 
 
 Z = 1.96
@@ -92,6 +102,6 @@ SPECIFICATIONS: Mapping[str, Specification] = {
     "robustness/social": Specification(cases="social == 1"),
     "robustness/regions": Specification(extra=("region",)),
     "robustness/differenced": Specification(differenced=True),
-    "robustness/tax_gdp": Specification(swap=("log_gdp", "tax_gdp")),
+    "robustness/tax_gdp": Specification(swap=("gdp", "tax_gdp")),
 }
 """Every alignment model of the book by its name in ``hralign replicate``."""

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..errors import HralignError
 
-_OUR_TERM = {"gdp_per_capita": "log_gdp", "change_in_igo_mean": "d_igo_mean"}
+_OUR_TERM = {"gdp_per_capita": "gdp", "change_in_igo_mean": "d_igo_mean"}
 
 
 @cache
@@ -49,6 +49,17 @@ def published_model(name: str) -> dict[str, Any]:
 def published_facts() -> dict[str, Any]:
     """Numbers that the paper gives in its text: counts of IGOs and exits, years, range of the score."""
     return dict(_printed()["in_text"])
+
+
+def published_findings() -> pd.DataFrame:
+    """What the paper says in words of its results, in sections 6 to 8.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by a short name: ``section``, ``about`` (a hypothesis, or ``all``) and ``words``, as printed.
+    """
+    return pd.DataFrame(_printed()["findings"]).T
 
 
 def published_robustness() -> pd.DataFrame:
