@@ -237,7 +237,7 @@ bench: $(TESTING) $(NODE) ## measure time and memory of the main steps, nothing 
 lint: $(TESTING) ## style (ruff), spelling (codespell), order of the library's layers (import-linter)
 	@$(BIN)/ruff check .
 	@$(BIN)/codespell
-	@$(BIN)/lint-imports --no-cache > .stage/imports.log 2>&1 || { cat .stage/imports.log; exit 1; }
+	@said=$$($(BIN)/lint-imports --no-cache 2>&1) || { echo "$$said"; exit 1; }
 
 fetch: $(READY) ## download the real data and check every byte (HRALIGN_DATA names the folder)
 	@$(BIN)/hralign fetch
@@ -257,6 +257,7 @@ colab: $(READY) ## write REPOSITORY=owner/name into the cell of each notebook th
 
 LISTS := requirements.txt requirements-tests.txt requirements-grading.txt
 lock: $(TESTING) ## write requirements-lock.txt after a change of the lists of requirements
+	@mkdir -p .stage
 	@sed '/^-[ce] /d' $(LISTS) > .stage/lists.txt && cp requirements-lock.txt .stage/lock.txt
 	@$(BIN)/uv pip compile --quiet --no-header --no-annotate --python $(BIN)/python .stage/lists.txt pyproject.toml -o .stage/lock.txt
 	@{ echo "# Everything that $(LISTS:.txt=.txt,) resolve to. Written by make lock; not edited by hand." | sed 's/, resolve/ resolve/'; \
@@ -264,6 +265,7 @@ lock: $(TESTING) ## write requirements-lock.txt after a change of the lists of r
 
 # Exact versions are left out, and with them the lock; what stands as a limit behind one (# <2) stays.
 newest: $(TESTING) ## put the newest versions that are allowed into .venv, past the lock (make distclean takes them back)
+	@mkdir -p .stage
 	@sed -E '/^-[ce] /d; s/==[^ ]*( # (<[0-9.]+))?.*/\2/' $(LISTS) > .stage/newest.txt
 	@$(PYTHON) book/_make/environment.py $(VENV) --upgrade -r .stage/newest.txt -e . -e lib/hrclass
 	@$(BIN)/uv pip freeze --quiet --python $(BIN)/python --exclude-editable | diff requirements-lock.txt - | grep '^>' || echo "nothing is newer than in requirements-lock.txt"

@@ -12,23 +12,18 @@ import os
 import sys
 import time
 
-LOCK = ".stage/lock"
+LOCK = ".make-lock"  # not in .stage, which make clean removes
 
 
 def acquire(what: str) -> int:
     """The locked file, with who holds it and since when written into it."""
-    while True:
-        os.makedirs(os.path.dirname(LOCK), exist_ok=True)
-        lock = os.open(LOCK, os.O_RDWR | os.O_CREAT, 0o666)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            other = os.pread(lock, 200, 0).decode() or "just begun"
-            print(f"another make is at work in this folder ({other}); waiting for it to end", flush=True)
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        if os.path.exists(LOCK) and os.path.samestat(os.stat(LOCK), os.fstat(lock)):
-            break
-        os.close(lock)  # make clean has removed the file while we waited
+    lock = os.open(LOCK, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        other = os.pread(lock, 200, 0).decode() or "just begun"
+        print(f"another make is at work in this folder ({other}); waiting for it to end", flush=True)
+        fcntl.flock(lock, fcntl.LOCK_EX)
     os.ftruncate(lock, 0)
     os.pwrite(lock, f"{what}, since {time.strftime('%H:%M')}".encode(), 0)
     return lock
