@@ -15,7 +15,8 @@ import hralign as hr
 from hralign.coding import CHOICES, CODINGS, DEFAULT, SPANS, Coding, find_coding
 from hralign.controls import SCALED, moments
 from hralign.errors import HralignError, NotEnoughData
-from hralign.panel import add_clocks, build_panel, coding_of, find_cases, full_members, recode, select_cases
+from hralign.memberships import find_cases, full_members
+from hralign.panel import add_clocks, build_panel, coding_of, recode, select_cases
 from hralign.record import store
 from hralign.sources.registry import data_folder
 from hralign.study.alignment import distance_at, estimation_sample, fit_alignment

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from hralign.errors import HralignError
-from hralign.panel import COLUMNS, build_panel, find_cases, full_members
+from hralign.memberships import find_cases, full_members
+from hralign.panel import COLUMNS, build_panel
 from tiny import FIRST, tiny_sources
 
 N_IGOS, N_STATES, N_YEARS = 3, 6, 12

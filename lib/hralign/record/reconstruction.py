@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..panel import EXIT_KINDS
+from ..memberships import EXIT_KINDS
 from ..sources.tables import Sources
 from .replicate import CURVES, MODELS
 from .store import Result, keep, origin_of, recorded

@@ -12,8 +12,9 @@ import pandas as pd
 
 from ..coding import find_coding
 from ..errors import HralignError
+from ..memberships import EXIT_KINDS, WINDOW, find_cases, find_holes, full_members
 from ..mixed import MixedFit
-from ..panel import EXIT_KINDS, WINDOW, build_panel, find_cases, find_holes, full_members
+from ..panel import build_panel
 from ..sources.tables import Sources
 from ..sources.vocabulary import RIGHTS
 from ..study.alignment import estimation_rows, fit_alignment, predict_by_duration

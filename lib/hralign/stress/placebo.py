@@ -14,7 +14,8 @@ import pandas as pd
 
 from ..controls import add_covariates
 from ..errors import NotEnoughData
-from ..panel import WINDOW, add_distances, build_panel, case_years, full_members, name_cases
+from ..memberships import WINDOW, full_members, name_cases
+from ..panel import add_distances, build_panel, case_years
 from ..sources.tables import Sources
 
 LEAD_IN = 20

@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from ..errors import NotEnoughData
+from ..memberships import EXIT_KINDS
 from ..mixed import MixedFit, MixedModel
 from ..mixed.bootstrap import draw_clusters
-from ..panel import EXIT_KINDS
 
 SPAN = 0.75
 """Share of the case-years that each local line is fitted to (the book's one smoother: LOESS of degree 1)."""
