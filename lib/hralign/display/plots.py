@@ -142,8 +142,8 @@ def slopes_of_cases(slopes: pd.DataFrame) -> tuple[Figure, str]:
     width = (values.max() - values.min()) / 40
     edges = width * np.arange(np.floor(values.min() / width), np.ceil(values.max() / width) + 1)
     figure, ax = plt.subplots(figsize=(5.6, 3.4))
-    ax.hist(values[values > 0], bins=edges, color=PALETTE[0], alpha=0.8, label=f"closer every year ({closer:.0%})")
-    ax.hist(values[values <= 0], bins=edges, color=PALETTE[1], alpha=0.8, label=f"further away ({1 - closer:.0%})")
+    ax.hist(values[values > 0], bins=edges, color=PALETTE[0], alpha=0.8, label=f"positive slope ({closer:.0%})")
+    ax.hist(values[values <= 0], bins=edges, color=PALETTE[1], alpha=0.8, label=f"negative slope ({1 - closer:.0%})")
     ax.axvline(values.mean(), color=INK, lw=1, ls="--", alpha=0.7)
     ax.set(xlabel="Slope of the case, points a year", ylabel="Cases")
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
