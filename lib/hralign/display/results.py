@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _SIDE_BY_SIDE = "display:flex;flex-wrap:wrap;gap:0 1.5em"  # not in a style sheet: notebooks have none of ours
 
+_SCROLLS = "max-width:100%;overflow-x:auto"  # a wide table on a phone: by keyboard too, hence its tabindex
+
 
 class Shown:
     """What a cell shows of a result; a front end takes the HTML, the build the bundle."""
@@ -118,7 +120,8 @@ def _view(title: str, one: Result, draw: Callable, alt: str | Callable) -> str:
     drawn = draw(one.table.copy())
     heading = f'<p class="result-source"><strong>{html.escape(title)}</strong></p>' if title else ""
     if hasattr(drawn, "to_html"):  # a styled table
-        return f'<div style="max-width:100%;overflow-x:auto">{heading}{drawn.to_html()}</div>'
+        label = html.escape(title or "Table", quote=True)
+        return f'<div style="{_SCROLLS}" tabindex="0" role="group" aria-label="{label}">{heading}{drawn.to_html()}</div>'
     from .theme import show  # matplotlib: not needed for a table
 
     drawn, words = drawn if isinstance(drawn, tuple) else (drawn, alt(one.table) if callable(alt) else alt)
