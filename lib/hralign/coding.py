@@ -203,7 +203,7 @@ article's words decide (members are full members, the IGO mean is that of the ot
 where neither can, the simplest does (one set of rows to standardise over).  ``literal``: the first edition's.
 """
 
-DEFAULT = "literal"
+DEFAULT = "closest"
 """The coding that is meant where none is named: that of every reconstruction, and of the record."""
 
 

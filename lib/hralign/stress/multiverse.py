@@ -19,29 +19,25 @@ CHOICES = {
     "score": ("fariss", "fariss_v3", "physint"),
     "select": ("below", "all"),
     "gdp": ("world bank", "fariss et al."),
-    "war": ("with internationalised", "intrastate only"),
+    "coding": ("closest", "literal"),
     "timing": ("lag", "same", "lead"),
-    "years": ("to 2010", "from 1990", "to 1999"),
-    "human_rights_igos": ("eight", "four", "none"),
+    "years": ("all", "from 1990", "to 1999"),
+    "human_rights_igos": ("as coded", "four", "none"),
     "scale": ("points", "standard deviations"),
     "weights": ("cases", "states"),
 }
-"""Every choice and its options; the first of each is that of Table 2."""
+"""Every choice and its options; the first of each is that of the reconstruction."""
 
-OF_PANEL = ("score", "select", "gdp", "war")
+OF_PANEL = ("score", "select", "gdp", "coding")
 """Choices that need a panel of their own; the others are made on it."""
-
-BASE = CODINGS["literal"]
-"""The coding whose variations these universes are."""
 
 OF_CODING = {
     ("gdp", "fariss et al."): {"gdp_series": "fariss"},
-    ("war", "intrastate only"): {"civil_war": "intrastate"},
     ("human_rights_igos", "four"): {"human_rights_igos": "four"},
     ("human_rights_igos", "none"): {"human_rights_igos": "none"},
     ("years", "to 1999"): {"last_year": 1999},
 }
-"""Options that are those of a coding; all others of these choices are as in :data:`BASE`."""
+"""Options that change one choice of the coding; all others leave it as it is."""
 
 FIRST_YEARS = {"from 1990": 1990}
 """Options of ``years`` that begin later."""
@@ -57,7 +53,7 @@ def panels() -> list[dict[str, str]]:
     return [dict(zip(OF_PANEL, options, strict=True)) for options in product(*(CHOICES[key] for key in OF_PANEL))]
 
 
-def run_panel(src: Sources, score: str, select: str, gdp: str, war: str) -> pd.DataFrame:
+def run_panel(src: Sources, score: str, select: str, gdp: str, coding: str) -> pd.DataFrame:
     """All universes of one panel.
 
     Returns
@@ -69,11 +65,11 @@ def run_panel(src: Sources, score: str, select: str, gdp: str, war: str) -> pd.D
     inner = {key: options for key, options in CHOICES.items() if key not in OF_PANEL}
     rows = []
     panels = {
-        igos: build_panel(src, score, select=select, coding=_coding(gdp=gdp, war=war, human_rights_igos=igos))
+        igos: build_panel(src, score, select=select, coding=_coding(coding, gdp=gdp, human_rights_igos=igos))
         for igos in inner["human_rights_igos"]
     }
     for timing, years, igos in product(inner["timing"], inner["years"], inner["human_rights_igos"]):
-        choices = {"score": score, "select": select, "gdp": gdp, "war": war, "timing": timing, "years": years,
+        choices = {"score": score, "select": select, "gdp": gdp, "coding": coding, "timing": timing, "years": years,
                    "human_rights_igos": igos}  # fmt: skip
         fits = _fit_both_weights(_of_years(panels[igos], years), Specification(timing=timing))
         for weights, scale in product(inner["weights"], inner["scale"]):
@@ -107,9 +103,9 @@ def summarise(table: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
     return pd.DataFrame(rows).T.astype({"universes": int}).rename_axis(by or "choice")
 
 
-def _coding(**choices: str) -> Coding:
+def _coding(name: str, **choices: str) -> Coding:
     options = (OF_CODING.get(choice, {}) for choice in choices.items())
-    return BASE.vary(**{name: option for some in options for name, option in some.items()})
+    return CODINGS[name].vary(**{name: option for some in options for name, option in some.items()})
 
 
 def _of_years(panel: pd.DataFrame, years: str) -> pd.DataFrame:
