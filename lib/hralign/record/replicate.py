@@ -25,7 +25,7 @@ from ..study.verdicts import test_hypotheses
 from .store import CODING
 
 GREENHILL = {f"greenhill/lead{lead}": lead for lead in LEADS}
-"""Ordered logits of chapter 11 by name."""
+"""Ordered logits of chapter 12 by name."""
 
 MODELS = (*SPECIFICATIONS, *GREENHILL)
 """Every model of the book."""
