@@ -162,8 +162,9 @@ def _tested(world: World, draw: int, seed: int) -> pd.DataFrame:
     from ..worlds.simulate import simulate  # with it comes scipy, which reading a record does without
 
     src = simulate(world, _history(seed, draw))
-    true = effect_of_membership(src, build_panel(src))
-    return test_hypotheses(src).reset_index().assign(draw=draw, **true)
+    panel = build_panel(src)
+    true = effect_of_membership(src, panel)
+    return test_hypotheses(src, panel=panel).reset_index().assign(draw=draw, **true)
 
 
 def _history(seed: int, draw: int) -> int:
@@ -206,13 +207,13 @@ STUDIES: Mapping[str, Study] = {
     "forensics": Study("which codings would have printed Table 2, and what it cannot tell", 8,
                        forensics.tasks, lambda src: (src, forensics.printed_tables()),
                        lambda prepared, task, seed: forensics.run(*prepared, task, seed)),
-    "worlds": Study("the paper's four tests in worlds whose truth is known", 120,
+    "worlds": Study("the paper's four tests in worlds whose truth is known", 80,
                     lambda n: [[name, k] for name in WORLDS for k in range(n)], lambda src: None, _worlds),
-    "surfaces": Study("the same tests where mechanisms are weaker or stronger and scores quieter", 30,
+    "surfaces": Study("the same tests where mechanisms are weaker or stronger and scores quieter", 16,
                       lambda n: [[*cell, k] for cell in CELLS for k in range(n)], lambda src: None, _surfaces),
     "calibration": Study("the parameters under which worlds have the moments of the source, fit by fit", 6,
                          lambda n: list(range(n)), moments, _calibration),
-    "moments": Study("moments of the source, and of worlds beside it", 10,
+    "moments": Study("moments of the source, and of worlds beside it", 6,
                      lambda n: [["source", 0], *([name, k] for name in WORLDS for k in range(1, n + 1))],
                      moments, _moments),
 }  # fmt: skip
