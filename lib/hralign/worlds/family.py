@@ -13,7 +13,7 @@ MECHANISMS: Mapping[str, Mapping[str, float]] = {
     "intrinsic": {"internalisation": 0.03},
     "instrumental": {"conditionality": 0.5},
     "pressure": {"pressure": 0.2},
-    "selection": {"anticipation": 0.46},
+    "selection": {"anticipation": 0.53},
     "null": {},
 }
 """The parameter that makes each mechanism, at strength 1.
