@@ -209,11 +209,11 @@ STUDIES: Mapping[str, Study] = {
                        lambda prepared, task, seed: forensics.run(*prepared, task, seed)),
     "worlds": Study("the paper's four tests in worlds whose truth is known", 80,
                     lambda n: [[name, k] for name in WORLDS for k in range(n)], lambda src: None, _worlds),
-    "surfaces": Study("the same tests where mechanisms are weaker or stronger and scores quieter", 16,
+    "surfaces": Study("the same tests where mechanisms are weaker or stronger and scores quieter", 32,
                       lambda n: [[*cell, k] for cell in CELLS for k in range(n)], lambda src: None, _surfaces),
     "calibration": Study("the parameters under which worlds have the moments of the source, fit by fit", 6,
                          lambda n: list(range(n)), moments, _calibration),
-    "moments": Study("moments of the source, and of worlds beside it", 6,
+    "moments": Study("moments of the source, and of worlds beside it", 10,
                      lambda n: [["source", 0], *([name, k] for name in WORLDS for k in range(1, n + 1))],
                      moments, _moments),
 }  # fmt: skip
