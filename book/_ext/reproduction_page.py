@@ -1,9 +1,9 @@
 """The tables of the page on the reproduction, made from the article's claims and the record whenever the site is built.
 
 ``{reproduction} items`` writes the display items with both grades, ``scale`` the verdicts and how often each was given,
-``numbers TABLE`` a printed table beside ours, ``claims WHERE`` the claims of the text in the sections named, ``failed COLUMN``
-the statements that do not hold.  The role ``{tally}`` writes a count
-or a grade into a sentence: ``{tally}`Table 2 reproduced` ``, ``{tally}`all claims` ``, ``{tally}`verdict close` ``.
+``numbers MODEL`` a printed table beside ours, ``claims ITEM, ITEM`` the claims of the text that belong to these items,
+``failed COLUMN`` the statements that do not hold.  ``{reproduction-files}`` offers the downloads.  The role ``{tally}``
+writes a count or a grade into a sentence: ``{tally}`Table 2 reproduced` ``, ``{tally}`verdict close` `` (:func:`tally`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from hralign.errors import HralignError
 from hralign.record.claims import WORDS
-from hralign.record.reproduction import BELOW, NEAR, REPRODUCED, SCALE, claims, counted, graded, overall, place
+from hralign.record.reproduction import BELOW, NEAR, REPRODUCED, SCALE, claims, counted, graded, overall
 from hralign.study.specification import LABELS
 
 log = logging.getLogger(__name__)
@@ -88,28 +88,40 @@ def difference(row: pd.Series) -> str:
     return "–" if pd.isna(row["difference"]) else f"{row['difference']:+.1f}".replace("-", "−")
 
 
-def listing(where: str) -> list[str]:
-    """Claims of the text in the sections named (``5,6``), or in the abstract."""
-    wanted = [part.strip() for part in where.split(",")]
-    text = table()[~table()["where"].str.startswith("Table")]
-    chosen = text[text["where"].map(place).isin(wanted)]
-    if chosen.empty:
-        raise HralignError(f"No claim stands in '{where}'. Name sections of the article, as in: claims 5, 6.")
+def listing(which: str) -> list[str]:
+    """Claims of the text that belong to the items named (``Figure 2, Figure 3``)."""
+    wanted = [part.strip() for part in which.split(",")]
+    chosen = table()[table()["item"].isin(wanted)]
+    if not wanted or not set(wanted) <= set(chosen["item"]):
+        known = ", ".join(table()["item"].unique())
+        raise HralignError(f"No claim belongs to '{which}'. Name items with a comma between them: {known}.")
+    heads = ["Section", "Claim", "Published", "Reconstruction", "Difference (units)", "Verdict", "By state", "Chapter"]
     rows = [
         [row["where"], f"{row['claim'][0].upper()}{row['claim'][1:]}{'. ' + row['note'] if row['note'] else ''}",
          row["published"], row["reconstruction"], difference(row), row["verdict"],
-         row["by_state"] if isinstance(row["by_state"], str) else "–", f"[chapter](/{row['page']}.ipynb)"]
+         row["by_state"] if isinstance(row["by_state"], str) else "–", chapter(row["page"])]
         for _, row in chosen.iterrows()
     ]  # fmt: skip
-    heads = ["Section", "Claim", "Published", "Reconstruction", "Difference (units)", "Verdict", "By state", "Shown"]
-    sections = "abstract" if wanted == ["abstract"] else f"sections {', '.join(wanted)}"
-    return listed(f"Claims of the text: {sections}", heads, rows, "9 31 12 16 9 9 8 6")
+    widths = [10, 32, 13, 16, 9, 9, 8, 6]
+    for column in ("Difference (units)", "By state"):  # not shown where no claim has one
+        k = heads.index(column)
+        if all(row[k] == "–" for row in rows):
+            for line in (heads, widths, *rows):
+                del line[k]
+    return listed(f"Claims that belong to: {', '.join(wanted)}", heads, rows, " ".join(map(str, widths)))
+
+
+def chapter(page: str) -> str:
+    """A link by the number of the chapter; back matter has none that a reader knows."""
+    number = int(page.rpartition("/")[2][:2])
+    return f"[{number if number < 90 else 'back matter'}](/{page}.ipynb)"
 
 
 def failed(column: str) -> list[str]:
-    """The statements that do not hold, as a list: by the article's own errors (``verdict``) or ``by_state``."""
+    """Statements that do not hold, by the article's own errors (``verdict``) or ``by_state``, with their rules."""
     chosen = table()[table()[column].eq("does not hold")]
-    lines = [f"- Section {row['where']}: {row['claim']} ({row['reconstruction']})." for _, row in chosen.iterrows()]
+    rule = {"verdict": "reconstruction_from", "by_state": "by_state_from"}[column]
+    lines = [f"- Section {row['where']}: {row['claim']}. Rule: `{row[rule]}`." for _, row in chosen.iterrows()]
     return lines or ["There is none."]
 
 
@@ -135,34 +147,25 @@ class Reproduction(SphinxDirective):
 
 
 def tally(words: str) -> str:
-    """What the role writes: ``all|ITEM claims|reproduced|near|share|aea``, or ``verdict WORD``; small counts as words
-    with a ``w`` behind."""
-    words, as_word = (words.removesuffix(" w"), True) if words.endswith(" w") else (words, False)
-    which, _, what = words.rpartition(" ")
-    if words.startswith("verdict "):
-        which, what = "verdict", words.removeprefix("verdict ")
-    verdicts = table()["verdict"][table()["verdict"].ne("no result")]
-    if which == "verdict" and what in SCALE:
-        value = counted(table())[what]
-    elif which == "statements" and what in SCALE:
-        value = table()["by_state"].eq(what).sum()
-    elif which == "all" and what == "aea":
-        return overall(table())
+    """What the role writes, small counts as words with a ``w`` behind.
+
+    ``all|KIND|ITEM claims|reproduced|near`` counts, where KIND is that of the claims (coefficient, statement, …);
+    ``all|ITEM aea`` is a grade; ``verdict WORD`` and ``by_state WORD`` count how often a word of the scale was given.
+    """
+    asked, words = words, words.removesuffix(" w")
+    which, _, what = words.partition(" ") if words.startswith(("verdict ", "by_state ")) else words.rpartition(" ")
+    own, results = table(), table()[table()["verdict"].ne("no result")]
+    chosen = results if which == "all" else results[results["kind"].eq(which) | results["item"].eq(which)]
+    if which in ("verdict", "by_state") and what in SCALE:
+        value = int(own[which].eq(what).sum())
+    elif chosen.empty or what not in ("claims", "reproduced", "near", "aea"):
+        raise HralignError(f"'{asked}' counts nothing: write ITEM, KIND or all, then claims, reproduced, near or aea.")
+    elif what == "aea":
+        return overall(own) if which == "all" else graded(own).loc[which, "aea"]
     else:
-        known = graded(table())
-        if which in known.index:
-            row = known.loc[which]
-        elif which == "all":
-            row = {"claims": len(verdicts), "reproduced": verdicts.isin(REPRODUCED).sum(),
-                   "near": verdicts.isin(NEAR).sum()}  # fmt: skip
-        else:
-            raise HralignError(f"'{words}' counts nothing: write ITEM, all, verdict or statements, then what.")
-        if what not in row:
-            raise HralignError(f"'{words}' counts nothing: there are claims, reproduced, near and aea.")
-        value = row[what]
-    if isinstance(value, str):
-        return value
-    return WORDS[value] if as_word and value < len(WORDS) else f"{value:,d}"
+        wanted = {"claims": tuple(SCALE), "reproduced": REPRODUCED, "near": NEAR}[what]
+        value = int(chosen["verdict"].isin(wanted).sum())
+    return WORDS[value] if asked != words and value < len(WORDS) else f"{value:,d}"
 
 
 class Tally(SphinxRole):

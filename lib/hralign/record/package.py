@@ -48,7 +48,8 @@ def write_package(folder: Path, *, day: str | None = None) -> None:
     """
     if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
         raise HralignError(f"{folder} is not empty. Name a new folder.")
-    table, text = claims(), readme.readme()
+    table = claims()
+    text = readme.readme(table)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent) as beside:
@@ -154,5 +155,6 @@ def _around() -> list[dict[str, Any]]:
          "author": [{"@id": "#weyrauch"}, {"@id": "#steinert"}]},
         {"@id": "#weyrauch", "@type": "Person", "name": "David Benjamin Weyrauch", "affiliation": {"@id": "#mannheim"}},
         {"@id": "#steinert", "@type": "Person", "name": "Christoph Valentin Steinert", "affiliation": {"@id": "#mannheim"}},
-        {"@id": "#mannheim", "@type": "Organization", "name": "University of Mannheim"},
+        {"@id": "#mannheim", "@type": "Organization", "name": "University of Mannheim",
+         "url": "https://www.uni-mannheim.de"},
     ]  # fmt: skip

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from ..sources.registry import registry
-from .reproduction import claims, counted, graded, overall
+from .reproduction import counted, graded, overall
 from .store import CODING, recorded
 
 ARTICLE = (
@@ -20,9 +20,10 @@ ARTICLE = (
 )
 
 
-def readme() -> str:
-    """The README in Markdown, ready to stand beside ``claims.csv`` in the package."""
-    return "\n\n".join([_overview(), _availability(), _requirements(), _instructions(), _items(), _references()]) + "\n"
+def readme(table: pd.DataFrame) -> str:
+    """The README in Markdown, ready to stand beside ``claims.csv``, given the table of claims that this file holds."""
+    parts = [_overview(table), _availability(), _requirements(), _instructions(), _items(table), _references()]
+    return "\n\n".join(parts) + "\n"
 
 
 def rows(heads: Iterable[str], cells: Iterable[Iterable[object]]) -> str:
@@ -32,8 +33,7 @@ def rows(heads: Iterable[str], cells: Iterable[Iterable[object]]) -> str:
     return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
-def _overview() -> str:
-    table = claims()
+def _overview(table: pd.DataFrame) -> str:
     verdicts = counted(table)
     told = "\n".join(f"- {word}: {number}" for word, number in verdicts.items() if number)
     return f"""# README of the replication package: human-rights alignment in IGOs
@@ -124,13 +124,12 @@ def _instructions() -> str:
 Code is under the MIT licence, text under CC BY 4.0."""
 
 
-def _items() -> str:
-    table = graded()
+def _items(table: pd.DataFrame) -> str:
     items = rows(
         ("Item of the article", "Program", "Output (in hralign/record/results)", "Grade (AEA)", "Level (ACRE)"),
         ((f"{name}: {row['title']}", f"`{row['program']}`" if row["output"] else row["program"],
           ", ".join(f"`{one}.json`" for one in row["output"].split(", ") if one) or "none",
-          row["aea"], row["acre_package"]) for name, row in table.iterrows()),
+          row["aea"], row["acre_package"]) for name, row in graded(table).iterrows()),
     )  # fmt: skip
     return f"""## Tables, figures and programs
 
