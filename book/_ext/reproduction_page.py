@@ -3,7 +3,7 @@
 ``{reproduction} items`` writes the display items with both grades, ``scale`` the verdicts and how often each was given,
 ``numbers MODEL`` a printed table beside ours, ``claims ITEM, ITEM`` the claims of the text that belong to these items,
 ``failed COLUMN`` the statements that do not hold.  ``{reproduction-files}`` offers the downloads.  The role ``{tally}``
-writes a count or a grade into a sentence: ``{tally}`Table 2 reproduced` ``, ``{tally}`verdict close` `` (:func:`tally`).
+writes a count or a grade into a sentence, as :func:`tally` says: ``{tally}`Table 2 reproduced` ``.
 """
 
 from __future__ import annotations
@@ -24,9 +24,10 @@ from hralign.study.specification import LABELS
 log = logging.getLogger(__name__)
 
 DOWNLOADS = "_static/reproduction"
+KEPT = "\N{NO-BREAK SPACE}"
 MODELS = {
-    "table2": "Table 2", "table3/disappearances": "Table 3, disappearances", "table3/killings": "Table 3, killings",
-    "table3/torture": "Table 3, torture", "table3/political_imprisonment": "Table 3, political imprisonment",
+    "table2": "Table 2", "table3/disappearances": "Table 3 (disappearances)", "table3/killings": "Table 3 (killings)",
+    "table3/torture": "Table 3 (torture)", "table3/political_imprisonment": "Table 3 (political imprisonment)",
 }  # fmt: skip
 
 
@@ -72,16 +73,18 @@ def numbers(model: str) -> list[str]:
         if f"{model}/{term}/coef" in own.index:
             coef, se, stars = (own.loc[f"{model}/{term}/{part}"] for part in ("coef", "se", "stars"))
             told = [
-                f"{coef[side]}{stars[side].replace('none', '').replace('*', chr(92) + '*')} ({se[side]})"
+                f"{coef[side]}{stars[side].replace('none', '').replace('*', chr(92) + '*')}{KEPT}({se[side]})"
                 for side in ("published", "reconstruction")
             ]
-            rows.append([label, *told, difference(coef), coef["verdict"], se["verdict"], stars["verdict"]])
+            words = [one["verdict"].replace(" ", KEPT) for one in (coef, se, stars)]
+            rows.append([label, *told, difference(coef), *words])
     for fact, label in BELOW.items():
         row = own.loc[f"{model}/{fact}"]
-        rows.append([label, row["published"], row["reconstruction"], difference(row), row["verdict"], "", ""])
-    heads = [MODELS[model].partition(", ")[2].capitalize() or "Term", "Published", "Reconstruction",
+        word = row["verdict"].replace(" ", KEPT)
+        rows.append([label, row["published"], row["reconstruction"], difference(row), word, "–", "–"])
+    heads = ["Term", "Published", "Reconstruction",
              "Difference (units)", "Number", "Its error", "Stars"]  # fmt: skip
-    return listed(f"{MODELS[model]}: published and reconstruction", heads, rows)
+    return listed(f"Published and reconstruction, {MODELS[model]} of the article", heads, rows)
 
 
 def difference(row: pd.Series) -> str:

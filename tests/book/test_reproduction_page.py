@@ -45,7 +45,8 @@ def test_tables_are_rectangular():
 
 
 @pytest.mark.parametrize(("ask", "says"), [
-    (lambda: page.numbers("table9"), "prints no model 'table9'"), (lambda: page.listing("Table 9"), "belongs to 'Table 9'"),
+    (lambda: page.numbers("table9"), "prints no model 'table9'"),
+    (lambda: page.listing("Table 9"), "belongs to 'Table 9'"),
     (lambda: page.tally("Table 9 claims"), "counts nothing"), (lambda: page.tally("all peru"), "counts nothing"),
     (lambda: page.tally("verdict peru"), "counts nothing"),
 ])  # fmt: skip

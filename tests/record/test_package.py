@@ -21,7 +21,7 @@ from hralign.sources.registry import registry
 ROOT = Path(__file__).parents[2]
 CHECKER = Path(os.environ.get("CRATE_PYTHON") or ROOT / ".venv/crate/bin/python")
 PATIENT = ("is not available", "`contentSize`", "organization SHOULD have a URL")
-"""Recommended only: that the real data are there, and their sizes, which takes a network; an address for contributors."""
+"""Recommended only: that the real data are there, and their sizes (it takes a network); an address of contributors."""
 
 
 @pytest.fixture(scope="module")

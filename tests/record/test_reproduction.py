@@ -16,7 +16,21 @@ from hralign.errors import HralignError
 from hralign.record import store
 from hralign.record.claims import holds, look_up, write
 from hralign.record.reproduction import (
-    COLUMNS, DIFFERENT, FULL, MINOR, NOT, PARTIAL, SAME, SCALE, article, claims, counted, grade, graded, overall, stars,
+    COLUMNS,
+    DIFFERENT,
+    FULL,
+    MINOR,
+    NOT,
+    PARTIAL,
+    SAME,
+    SCALE,
+    article,
+    claims,
+    counted,
+    grade,
+    graded,
+    overall,
+    stars,
 )  # fmt: skip
 
 ROOT = Path(__file__).parents[2]
@@ -33,7 +47,7 @@ def table():
 
 @pytest.fixture
 def altered(tmp_path, monkeypatch):
-    """Put another number into a copy of the record: a result, a row of it (or none, for a fact), a column, the value."""
+    """Put another number into a copy of the record: result, row (None for a fact), column or fact, value."""
     shutil.copytree(store.RESULTS, tmp_path / "results", ignore=shutil.ignore_patterns("study", "*.partial"))
     monkeypatch.setattr(store, "RESULTS", tmp_path / "results")
     store.recorded.cache_clear()
@@ -143,7 +157,8 @@ def test_items_add_up_to_the_whole_and_level_ten_takes_every_digit(table):
 
 
 def test_what_chose_the_coding_is_marked(table):
-    assert graded(table)["search"].loc[["Table 2", "Table 3", "Figure 3"]].tolist() == ["searched", "held out", "not used"]
+    roles = {"Table 2": "searched", "Table 3": "held out", "Figure 3": "not used"}
+    assert graded(table)["search"].loc[list(roles)].to_dict() == roles
     assert set(table.loc[table["item"].eq("Table 2"), "search"]) == {"searched"}
 
 

@@ -35,8 +35,9 @@ def copy(tmp_path):
         ages[path] = age
 
     for name in ("Makefile", "requirements.txt", "requirements-lock.txt", "requirements-tests.txt",
-                 "requirements-grading.txt", "requirements-crate.txt", "pyproject.toml", "lib/hrclass/pyproject.toml", "package.json",
-                 "package-lock.json", ".npmrc", "book/_make/alone.py", "book/_make/source.py"):  # fmt: skip
+                 "requirements-grading.txt", "requirements-crate.txt", "pyproject.toml", "lib/hrclass/pyproject.toml",
+                 "package.json", "package-lock.json", ".npmrc", "book/_make/alone.py",
+                 "book/_make/source.py"):  # fmt: skip
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
         write(name, 9)

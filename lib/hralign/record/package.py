@@ -97,8 +97,9 @@ def crate(folder: Path, day: str) -> dict[str, Any]:
     ]
     parts = [_file(folder, path, words) for path, words in known]
     library = {
-        "@id": f"{LIBRARY}/", "@type": ["Dataset", "SoftwareSourceCode"], "name": "hralign", "version": version("hralign"),
-        "description": "Library of the book The Company States Keep: reads the data, fits the models, keeps the record.",
+        "@id": f"{LIBRARY}/", "@type": ["Dataset", "SoftwareSourceCode"], "name": "hralign",
+        "version": version("hralign"),
+        "description": "Library of the book The Company States Keep: reads data, fits models, keeps the record.",
         "programmingLanguage": "Python", "license": {"@id": LICENCE}, "author": {"@id": MAKERS},
     }  # fmt: skip
     run = {
@@ -109,8 +110,8 @@ def crate(folder: Path, day: str) -> dict[str, Any]:
     }  # fmt: skip
     root = {
         "@id": "./", "@type": "Dataset", "name": "Replication package: human-rights alignment in IGOs",
-        "description": "Rebuilds the tables and figures of Weyrauch and Steinert (2021) from public data, and says of every "
-        "claim of the article how near the reconstruction comes.",
+        "description": "Rebuilds the tables and figures of Weyrauch and Steinert (2021) from public data, and says of "
+        "every claim of the article how near the reconstruction comes.",
         "datePublished": day, "license": {"@id": LICENCE}, "author": {"@id": MAKERS}, "publisher": {"@id": MAKERS},
         "about": {"@id": ARTICLE}, "citation": {"@id": ARTICLE}, "mentions": {"@id": run["@id"]},
         "hasPart": [{"@id": one["@id"]} for one in (library, *parts, *data)],
@@ -153,8 +154,10 @@ def _around() -> list[dict[str, Any]]:
         {"@id": ARTICLE, "@type": "ScholarlyArticle", "datePublished": "2021-06-01",
          "name": "Instrumental or intrinsic? Human rights alignment in intergovernmental organizations",
          "author": [{"@id": "#weyrauch"}, {"@id": "#steinert"}]},
-        {"@id": "#weyrauch", "@type": "Person", "name": "David Benjamin Weyrauch", "affiliation": {"@id": "#mannheim"}},
-        {"@id": "#steinert", "@type": "Person", "name": "Christoph Valentin Steinert", "affiliation": {"@id": "#mannheim"}},
+        {"@id": "#weyrauch", "@type": "Person", "name": "David Benjamin Weyrauch",
+         "affiliation": {"@id": "#mannheim"}},
+        {"@id": "#steinert", "@type": "Person", "name": "Christoph Valentin Steinert",
+         "affiliation": {"@id": "#mannheim"}},
         {"@id": "#mannheim", "@type": "Organization", "name": "University of Mannheim",
          "url": "https://www.uni-mannheim.de"},
     ]  # fmt: skip

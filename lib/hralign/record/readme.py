@@ -42,15 +42,17 @@ def _overview(table: pd.DataFrame) -> str:
 
 This package rebuilds the tables and figures of {ARTICLE}
 
-It is a reconstruction from public data by people who had the article alone, without its code, its data or its appendix. Where the
-article is silent, a coding had to be chosen; results here are under the coding `{CODING}`, which was chosen because its Table 2 is
-nearest to the printed one. Agreement in Table 2 is therefore no independent confirmation.
+It is a reconstruction from public data by people who had the article alone, without its code, its data or its
+appendix. Where the article is silent, a coding had to be chosen. Results here are under the coding `{CODING}`. The
+coding `closest` was chosen because its Table 2 is nearest to the printed one, so that agreement in Table 2 is no
+independent confirmation.
 
 Verdict on the whole, in the words of the AEA data editor: **{overall(table)}**. Claims of the article by verdict:
 
 {told}
 
-`claims.csv` lists every one of them, `ro-crate-metadata.json` describes the package to machines. One command fits all models."""
+`claims.csv` lists every one of them, `ro-crate-metadata.json` describes the package to machines. One command fits all
+models."""
 
 
 def _availability() -> str:
@@ -60,15 +62,17 @@ def _availability() -> str:
     )
     return f"""## Data availability and provenance
 
-The models use existing data of others, and nothing was collected for them. All files are public and free of charge. None is in this
-package, because their makers ask to be cited and not all allow copies to be passed on. `hralign fetch` downloads each from the
-pinned address below and refuses bytes whose SHA-256 is not the registered one (`hralign/sources/registry.toml`).
+The models use existing data of others, and nothing was collected for them. All files are public and free of charge.
+None is in this package, because their makers ask to be cited and not all allow copies to be passed on. `hralign fetch`
+downloads each from the pinned address below and refuses bytes whose SHA-256 is not the registered one
+(`hralign/sources/registry.toml`).
 
 ### Rights
 
 - The makers of this package may use the data for research and teaching, on the terms in the table.
 - They do not claim the right to redistribute them, and do not.
-- What is computed from the data (coefficients, counts, curves) is in `hralign/record/results` under the licence of the package.
+- What is computed from the data (coefficients, counts, curves) is in `hralign/record/results` under the licence of the
+  package.
 
 ### Each source
 
@@ -97,13 +101,14 @@ Every other package is pinned in `requirements-lock.txt` of the book's repositor
 
 ### Randomness
 
-Models are fitted by a deterministic search. What is resampled (bands of curves, intervals of exits) has fixed seeds, so that a second run on the
-same versions gives the same digits; the record allows a relative difference of one in a million.
+Models are fitted by a deterministic search. What is resampled (bands of curves, intervals of exits) has fixed seeds,
+so that a second run on the same versions gives the same digits. The record allows a relative difference of one in a
+million.
 
 ### Time, memory, storage
 
-Measured on {facts["cores"]} cores with {facts["memory_gigabytes"]:.0f} GB of memory, the mathematics on one thread. The real data take
-{facts["data_megabytes"]:.0f} MB. An ordinary laptop is enough.
+Measured on {facts["cores"]} cores with {facts["memory_gigabytes"]:.0f} GB of memory, the mathematics on one thread.
+The real data take {facts["data_megabytes"]:.0f} MB. An ordinary laptop is enough.
 
 {steps}
 
@@ -113,12 +118,13 @@ What each chapter of the book takes is on its page "Status"."""
 def _instructions() -> str:
     return """## Programs, and how to run them
 
-`hralign/` is the library: `sources` reads the files, `panel` builds cases and years, `mixed` fits, `study` has the article's models,
-`record` keeps results and writes this package.
+`hralign/` is the library: `sources` reads the files, `panel` builds cases and years, `mixed` fits, `study` has the
+article's models, `record` keeps results and writes this package.
 
 1. Install the library from the book's repository: `pip install .` (Python 3.11 or newer).
 2. `hralign fetch` downloads the data and checks them.
-3. `hralign replicate --source real --json results.json` fits every model and prints published, reconstruction and this run.
+3. `hralign replicate --source real --json results.json` fits every model and prints published, reconstruction and
+   this run.
 4. `hralign report FOLDER` writes this package anew.
 
 Code is under the MIT licence, text under CC BY 4.0."""

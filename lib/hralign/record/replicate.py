@@ -136,8 +136,10 @@ def _ordered_as_numbers(fit: Any) -> dict[str, Any]:
 
 
 def counts(src: Sources) -> dict[str, Any]:
-    """What the sample consists of: IGOs with an authority score, selected cases, exits by kind, cases with a return, and
-    the first and last year of a row that enters Table 2."""
+    """What the sample consists of: IGOs with an authority score, selected cases, exits by kind, cases with a return.
+
+    And the first and last year of a row that enters Table 2.
+    """
     members = full_members(src)
     panel = build_panel(src)
     cases, years = panel.drop_duplicates("case"), panel.loc[estimation_rows(panel), "year"]

@@ -1,7 +1,8 @@
 """The article's claims held against the record: every printed number, every star, every sentence with a result in it.
 
-What is claimed stands in ``article.toml`` beside this module and in :mod:`hralign.study.published`; what we have is read
-from the record.  Verdicts and grades follow from the two by the rules below, which the page on the reproduction repeats.
+What is claimed stands in ``article.toml`` beside this module and in :mod:`hralign.study.published`; what we have is
+read from the record.  Verdicts and grades follow from the two by the rules below, which the page on the reproduction
+repeats.
 """
 
 from __future__ import annotations
@@ -216,7 +217,7 @@ def graded(table: pd.DataFrame | None = None) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Indexed by item: ``title``, ``claims`` (results that could be compared), ``reproduced`` (as printed, or holding),
+        Indexed by item: ``title``, ``claims`` (results of the article), ``reproduced`` (as printed, or holding),
         ``near`` (those and the close ones), ``aea``, ``acre_article`` and ``acre_package`` (levels of the article alone
         and with what this book adds), ``search`` (what the search for the coding did with it), ``program``, ``page``.
     """
