@@ -32,6 +32,7 @@ _HOME = {
     "stress.clock_belief": ("clock_share", "lived_courses"),
     "stress.plant": ("Effect", "plant", "true_at", "true_slope"),
     "stress.recover": ("recover", "summarise_recovery"),
+    "stress.lexis": ("lexis",),
     "stress.placebo": ("who_joins",),
     "stress.runner": ("run_study",),
     "study.alignment": (

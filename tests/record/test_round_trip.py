@@ -49,7 +49,8 @@ def test_an_ordered_logit_has_no_variances_of_cases():
     assert model["cov_re"] is None and model["scale"] is None and set(model["coef"]) == set(model["state_se"])
 
 
-@pytest.mark.parametrize(("name", "is_one"), [("table2/lag", True), ("counts", True), ("curves/figure2", True), ("clock/lag", True),
-                                              ("study/placebo", False), ("chapter7/slopes", False)])  # fmt: skip
+@pytest.mark.parametrize(("name", "is_one"), [("table2/lag", True), ("counts", True), ("curves/figure2", True),
+                                              ("clock/lag", True), ("study/placebo", False),
+                                              ("chapter7/slopes", False)])  # fmt: skip
 def test_what_a_whole_run_of_replicate_keeps(name, is_one):
     assert is_reconstructed(name) == is_one

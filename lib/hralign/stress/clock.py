@@ -105,7 +105,7 @@ def clock(
     HralignError
         If a score, timing or rule is unknown.
     NotEnoughData
-        If duration does not vary, all cases entered in one year, or a rule finds too few rows.
+        If duration does not vary, all cases joined in one year, or a rule finds too few rows.
 
     Examples
     --------

@@ -35,7 +35,7 @@ class ClockSample:
     Raises
     ------
     NotEnoughData
-        If duration does not vary, or all cases entered in one year.
+        If duration does not vary, or all cases joined in one year.
     """
 
     def __init__(self, panel: pd.DataFrame, timing: str = "lag"):
@@ -58,9 +58,9 @@ class ClockSample:
                 "Every row of the sample is of the same year of membership: there is no slope to estimate. Take a "
                 "panel that follows its cases for longer."
             )
-        if self.rows["entry"].nunique() < 2:
+        if self.rows["cohort"].nunique() < 2:
             raise NotEnoughData(
-                f"All cases of the sample entered in one year ({self.rows['cohort'].iloc[0]}): a cohort of one cannot "
+                f"All cases of the sample joined in one year ({self.rows['cohort'].iloc[0]}): a cohort of one cannot "
                 "tell duration from the calendar. Take a panel with several years of accession."
             )
 
