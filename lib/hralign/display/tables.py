@@ -181,4 +181,4 @@ def _number(value: float, digits: int) -> str:
 
 def _is_number(text: str) -> bool:
     """Whether a formatted cell is a number, with stars, a standard error or a range, to be set flush right."""
-    return re.fullmatch(r"(?:[\d\s.,%*()+−–-]|to)+", text) is not None
+    return re.fullmatch(r"(?:[\d\s.,%*†()+−–-]|to)+", text) is not None
