@@ -27,6 +27,12 @@ _HOME = {
     "display.theme": ("INK", "PALETTE", "show", "use_style"),
     "sources.tables": ("Sources",),
     "sources.vocabulary": ("RIGHTS", "SCORES", "TABLES"),
+    "stress.bases": ("exchange", "exchanges", "toss", "tosses"),
+    "stress.clock": ("clock", "clock_estimators"),
+    "stress.clock_belief": ("clock_share", "lived_courses"),
+    "stress.plant": ("Effect", "plant", "true_at", "true_slope"),
+    "stress.recover": ("recover", "summarise_recovery"),
+    "stress.lexis": ("lexis",),
     "stress.placebo": ("who_joins",),
     "stress.runner": ("run_study",),
     "study.alignment": (

@@ -20,7 +20,7 @@ from ..study.alignment import fit_alignment
 from ..study.specification import TIMINGS
 from ..study.verdicts import test_hypotheses
 from ..worlds.world import WORLDS
-from . import forensics, multiverse, placebo
+from . import forensics, multiverse, placebo, plant_study
 
 HEADLINES = {"table2": "fariss", **{f"table3/{right}": right for right in RIGHTS}}
 """The headline models and the score of each."""
@@ -157,6 +157,8 @@ STUDIES: Mapping[str, Study] = {
     "forensics": Study("which codings would have printed Table 2, and what it cannot tell", 8,
                        forensics.tasks, lambda src: (src, forensics.printed_tables()),
                        lambda prepared, task, seed: forensics.run(*prepared, task, seed)),
+    "plant": Study("planted effects and what the rules about the calendar bring back of them", 200,
+                   plant_study.tasks, plant_study.prepare, plant_study.run),
     "worlds": Study("the paper's four tests in worlds whose truth is known", 200,
                     lambda n: [[name, k] for name in WORLDS for k in range(n)], lambda src: None, _worlds),
 }  # fmt: skip
