@@ -11,7 +11,8 @@ import pytest
 import hralign as hr
 from hralign.record.studies import recorded_study
 from hralign.stress import calibration
-from hralign.stress.calibration import FITTED, MOMENTS, START, TOLERANCES, calibrate, distance_from
+from hralign.stress.calibration import START, TOLERANCES, calibrate, distance_from
+from hralign.stress.moments import FITTED, MOMENTS
 from hralign.worlds.family import MECHANISMS, STRONGEST
 
 SMALL = replace(hr.WORLDS["null"], n_states=60, n_igos=15, heaping=0.0)
@@ -129,9 +130,12 @@ def real_moments():
 def found_moments():
     """Of each world, and of each mechanism at its strongest: mean moments of three seeds."""
     worlds = {name: hr.WORLDS[name] for name in MECHANISMS}
-    worlds |= {f"{name}, strongest": hr.calibrated_world(name, STRONGEST[name]) for name in ("intrinsic", "instrumental")}
+    worlds |= {
+        f"{name}, strongest": hr.calibrated_world(name, STRONGEST[name]) for name in ("intrinsic", "instrumental")
+    }
     return {
-        name: pd.DataFrame([hr.moments(hr.simulate(world, seed)) for seed in (1, 2, 3)]) for name, world in worlds.items()
+        name: pd.DataFrame([hr.moments(hr.simulate(world, seed)) for seed in (1, 2, 3)])
+        for name, world in worlds.items()
     }
 
 

@@ -28,6 +28,7 @@ def test_the_effect_is_that_of_a_paired_run_without_the_mechanism(name):
     steps, some = [], panel[panel["case"].isin(panel["case"].unique()[::40])]
     inside = some[some["member"].eq(1) & some["score"].notna()]
     for (igo, state), case in inside.groupby(["igo", "state"]):
+
         def gap(year, igo=igo, state=state):
             others = [shift[(other, year)] for other in company[(igo, year)] - {state}]
             return shift[(state, year)] - np.mean(others)
@@ -59,7 +60,7 @@ def rows():
         {"world": world, "draw": k, "hypothesis": h, "estimate": value, "model_se": 0.5, "state_se": 1.0, "effect": 2.0,
          "own_effect": 0.1}
         for world, shift in (("null", 0.0), ("intrinsic", 2.0))
-        for h in ("H1", "H2") for k, value in enumerate([-1.0, 0.0, 1.0, 2.0 if h == "H2" else 0.5] + np.array(shift))
+        for h in ("H1", "H2") for k, value in enumerate(np.array([-1.0, 0.0, 1.0, 2.0 if h == "H2" else 0.5]) + shift)
     ])  # fmt: skip
     for error in ("model", "state"):
         clear = table["estimate"] / table[f"{error}_se"] > 1.96
@@ -91,7 +92,10 @@ def test_compatibility_uses_the_scatter_of_the_worlds_alone():
     near, far = (rates.compatibility(draws, pd.Series({"H1": x, "H2": 0.0}), ["world"]).iloc[0] for x in (0.1, 4.0))
     assert near["p"] > 0.8 > 0.01 > far["p"]
     assert far["H1"] == pytest.approx(4, rel=0.1)
-    p = [rates.compatibility(draws, pd.Series(rng.normal(size=2) * [1, 3], ["H1", "H2"]), ["world"])["p"][0] for _ in range(300)]
+    p = [
+        rates.compatibility(draws, pd.Series(rng.normal(size=2) * [1, 3], ["H1", "H2"]), ["world"])["p"][0]
+        for _ in range(300)
+    ]
     assert np.mean(np.array(p) < 0.1) == pytest.approx(0.1, abs=0.05)  # one more history of the same world
 
 

@@ -14,17 +14,15 @@ import hralign as hr
 from hralign.sources.schemas import SCHEMAS
 from hralign.sources.vocabulary import RIGHTS
 from hralign.worlds.draws import autoregress
+from hralign.worlds.family import WORLDS
 from hralign.worlds.names import igo_names, state_names
 from hralign.worlds.simulate import simulate
-from hralign.worlds.family import WORLDS
 from hralign.worlds.world import REGIONS, World
 
 TINY = World(n_states=12, n_igos=4, first_year=1990, last_year=2009)
 KINDS = ["internalised", "strategic", "pressed"]
 NOISE = ("level_sd", "shock_sd", "error_sd", "rights_sd", "income_sd", "growth_sd", "delegation_sd")
-QUIET = World(
-    **dict.fromkeys(NOISE, 0), conflict_share=0, improvement=0, growth=0, n_dissolutions=0, n_igo_endings=0
-)
+QUIET = World(**dict.fromkeys(NOISE, 0), conflict_share=0, improvement=0, growth=0, n_dissolutions=0, n_igo_endings=0)
 # One IGO open to all, so that the influence on a state is that of one membership.
 ALONE = dataclasses.replace(QUIET, n_igos=1, share_global=1, share_broad=0, half_exposure=0, exit_share=0.3)
 
@@ -95,7 +93,8 @@ def test_provenance_and_truth_say_what_was_drawn(worlds):
         ("level_sd", -0.1), ("error_sd", -1), ("entry_rate", 1.2), ("conflict_share", -0.1),
         ("n_states", 2), ("n_states", 12.5), ("n_igos", 0), ("last_year", 1945), ("first_year", 1900),
         ("internalisation", float("nan")), ("conditionality", "high"), ("lead_years", 0),
-        ("share_broad", 0.9), ("momentum", 1.0), ("regional_share", 1.0), ("pressure_pace", 2), ("unrest", -1), ("regions", REGIONS[:2]), ("regions", ()),
+        ("share_broad", 0.9), ("momentum", 1.0), ("regional_share", 1.0), ("pressure_pace", 2), ("unrest", -1),
+        ("regions", REGIONS[:2]), ("regions", ()),
     ],
 )  # fmt: skip
 def test_an_impossible_parameter_is_named_with_its_value_and_range(name, value):
@@ -273,18 +272,27 @@ def test_social_pressure_builds_up_while_others_watch_and_is_given_up_after_exit
 
 def test_only_a_share_of_igos_sets_conditions():
     some, all_ = (
-        simulate(dataclasses.replace(WORLDS["instrumental"], conditional_share=share), 1).truth.influence["igo"].nunique()
+        simulate(dataclasses.replace(WORLDS["instrumental"], conditional_share=share), 1)
+        .truth.influence["igo"]
+        .nunique()
         for share in (0.2, 1.0)
     )
     assert 0 < some <= 15 < 40 < all_
-    assert simulate(dataclasses.replace(WORLDS["instrumental"], conditional_share=0), 1).truth.influence["igo"].nunique() <= 1
+    one = simulate(dataclasses.replace(WORLDS["instrumental"], conditional_share=0), 1).truth.influence["igo"]
+    assert len(set(one)) <= 1  # at least one sets them, though nobody need have joined it from below
 
 
 def test_shocks_are_shared_as_told():
     def correlation(same_region, **shares):
         world = dataclasses.replace(QUIET, shock_sd=0.1, unrest=0.0, unrest_sd=0.0, n_states=60, **shares)
         src = simulate(world, 1)
-        course = src.truth.latent.pivot(index="year", columns="state", values="own_course").loc[1995:].diff().corr().to_numpy()
+        course = (
+            src.truth.latent.pivot(index="year", columns="state", values="own_course")
+            .loc[1995:]
+            .diff()
+            .corr()
+            .to_numpy()
+        )
         region = src.states["region"].to_numpy()
         pairs = (region[:, None] == region) if same_region else (region[:, None] != region)
         return np.nanmean(course[pairs & ~np.eye(60, dtype=bool)])

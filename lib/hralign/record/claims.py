@@ -75,7 +75,8 @@ def _cell(result: Result, row: str, column: str) -> Any:
     if column not in table:
         raise HralignError(f"The result '{result.name}' has no column '{column}'. It has: {', '.join(table)}.")
     fits = pd.Series(True, index=table.index)
-    pairs = [pair.partition("=") for pair in row.split(",")] if "=" in row else [(table.columns[0], "=", row)]
+    # a comma parts two pairs only where a column follows: values may hold commas
+    pairs = [pair.partition("=") for pair in re.split(r",(?=\w+=)", row)] if "=" in row else [(table.columns[0], "=", row)]
     for key, _, value in pairs:
         if key not in table:
             raise HralignError(f"The result '{result.name}' has no column '{key}'. It has: {', '.join(table)}.")
@@ -124,15 +125,34 @@ def write(value: Any, form: str) -> str:
         raise HralignError(f"{value!r} cannot be written as '{form}'. Formats are .3f, ,d, .0%, w, s.") from None
 
 
+class FalseClaim(HralignError):
+    """What a claim says does not hold in the record; the claim itself is sound."""
+
+
+def holds(claim: str) -> bool:
+    """Whether a claim holds in the record; one that cannot be held against it is an error, as for :func:`check`.
+
+    Examples
+    --------
+    >>> holds("published/table2 duration coef > 0.02")
+    False
+    """
+    try:
+        check(claim)
+    except FalseClaim:
+        return False
+    return True
+
+
 def check(claim: str) -> None:
     """Make sure that a claim holds in the record: ``table2/lag duration z > 3.29``, ``-2 < a b c < 2``.
 
-    Sides are references, numbers or quoted words.
+    Sides are references, numbers, quoted words, or a number times a reference: ``a b c > 2 * d e f``.
 
     Raises
     ------
     HralignError
-        If the claim is false, is none, or speaks of something that is not on record.
+        If the claim is false (then a :class:`FalseClaim`), is none, or speaks of something that is not on record.
 
     Examples
     --------
@@ -147,20 +167,22 @@ def check(claim: str) -> None:
     values = [_side(side) for side in sides]
     for k, sign in enumerate(signs):
         try:
-            holds = _COMPARE[sign](values[k], values[k + 1])
+            true = _COMPARE[sign](values[k], values[k + 1])
         except TypeError:
             pair = f"{values[k]!r} with {values[k + 1]!r}"
             raise HralignError(f"'{claim}' compares {pair}, which have no order. Mend the claim.") from None
-        if not holds:
+        if not true:
             pairs = zip(sides, values, strict=True)
             known = [f"{side} = {value}" for side, value in pairs if not _is_number(side)]
             found = ", ".join(known)
-            raise HralignError(f"The claim '{claim.strip()}' is false: {found}. Change the sentence, then the claim.")
+            raise FalseClaim(f"The claim '{claim.strip()}' is false: {found}. Change the sentence, then the claim.")
 
 
 def _side(side: str) -> Any:
     if _is_number(side):
         return float(side)
+    if times := re.fullmatch(r"([\d.]+) \* (.+)", side):
+        return float(times[1]) * look_up(times[2])
     quoted = re.fullmatch(r"([\"'])(.*)\1", side)
     return quoted[2] if quoted else look_up(side)
 

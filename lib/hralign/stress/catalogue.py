@@ -6,7 +6,7 @@ Task k depends on the study's seed and k only.  How studies are run, kept and re
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,26 +18,14 @@ from ..sources.tables import Sources
 from ..sources.vocabulary import RIGHTS
 from ..study.alignment import fit_alignment
 from ..study.specification import TIMINGS
-from ..study.verdicts import test_hypotheses
-from ..worlds.family import WORLDS, calibrated_world
-from ..worlds.world import World
-from . import forensics, multiverse, placebo
-from .calibration import HISTORIES, calibrate, foresight, moments
-from .estimand import effect_of_membership
+from . import forensics, multiverse, placebo, plant_study, world_studies
+from .moments import moments
 
 HEADLINES = {"table2": "fariss", **{f"table3/{right}": right for right in RIGHTS}}
 """The headline models and the score of each."""
 
 CLUSTERS = {"state": "state", "igo": "igo", "case": "case", "two-way": ("state", "igo")}
 """What the study `dependence` resamples: whole states, IGOs or cases, or states and IGOs independently."""
-
-STRENGTHS = {
-    "null": (0.0,), "intrinsic": (0.5, 1.0, 2.0, 3.0), "instrumental": (0.25, 0.5, 1.0), "pressure": (0.5, 1.0),
-    "selection": (0.25, 0.5, 1.0),
-}  # fmt: skip
-NOISES = (0.4, 0.7, 1.0)
-CELLS = [[name, s, noise] for noise in NOISES for name, strengths in STRENGTHS.items() for s in strengths]
-"""The cells of the study `surfaces`: mechanism, strength and noise."""
 
 BLOCK = 25
 """Draws per task of a resampling study."""
@@ -142,56 +130,6 @@ def _measurement(src: Sources, task: list[int], seed: int) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-# --- worlds ---------------------------------------------------------------------------------------
-
-
-def _worlds(_: None, task: list[Any], seed: int) -> pd.DataFrame:
-    name, k = task
-    return _tested(calibrated_world(name), k, seed).assign(world=name)
-
-
-def _surfaces(_: None, task: list[Any], seed: int) -> pd.DataFrame:
-    mechanism, strength, noise, k = task
-    rows = _tested(calibrated_world(mechanism, strength, noise), k, seed)
-    return rows.assign(world=mechanism, strength=strength, noise=noise)
-
-
-def _tested(world: World, draw: int, seed: int) -> pd.DataFrame:
-    """The four tests on one history of a world, and the true effect that H2 is about; a draw has the same states,
-    wars and shocks in every world."""
-    from ..worlds.simulate import simulate  # with it comes scipy, which reading a record does without
-
-    src = simulate(world, _history(seed, draw))
-    panel = build_panel(src)
-    true = effect_of_membership(src, panel)
-    return test_hypotheses(src, panel=panel).reset_index().assign(draw=draw, **true)
-
-
-def _history(seed: int, draw: int) -> int:
-    return int(np.random.SeedSequence([seed, draw]).generate_state(1)[0])
-
-
-# --- calibration ----------------------------------------------------------------------------------
-
-
-def _calibration(target: pd.Series, task: int, seed: int) -> pd.DataFrame:
-    seeds = [_history(seed, HISTORIES * task + k) for k in range(HISTORIES)]
-    found = calibrate(target, seeds)
-    ahead = foresight(target, seeds, replace(WORLDS["null"], **found.parameters))
-    parameters = pd.concat([found.parameters, pd.Series({"anticipation": ahead})])
-    parts = {"parameter": parameters, "moment": found.moments, "loss": pd.Series({"loss": found.loss})}
-    rows = [part.rename("value").rename_axis("name").reset_index().assign(kind=kind) for kind, part in parts.items()]
-    return pd.concat(rows).assign(fit=task)
-
-
-def _moments(target: pd.Series, task: list[Any], seed: int) -> pd.DataFrame:
-    from ..worlds.simulate import simulate
-
-    world, k = task
-    found = target if world == "source" else moments(simulate(world, k))
-    return found.rename("value").reset_index().assign(world=world, seed=k)
-
-
 STUDIES: Mapping[str, Study] = {
     "dependence": Study("slopes of Tables 2 and 3 when states, IGOs, cases or both are resampled",
                         1000, blocks, _headline_fits, _dependence),
@@ -207,14 +145,15 @@ STUDIES: Mapping[str, Study] = {
     "forensics": Study("which codings would have printed Table 2, and what it cannot tell", 8,
                        forensics.tasks, lambda src: (src, forensics.printed_tables()),
                        lambda prepared, task, seed: forensics.run(*prepared, task, seed)),
+    "plant": Study("planted effects and what the rules about the calendar bring back of them", 200,
+                   plant_study.tasks, plant_study.prepare, plant_study.run),
     "worlds": Study("the paper's four tests in worlds whose truth is known", 80,
-                    lambda n: [[name, k] for name in WORLDS for k in range(n)], lambda src: None, _worlds),
+                    world_studies.tasks, lambda src: None, world_studies.run),
     "surfaces": Study("the same tests where mechanisms are weaker or stronger and scores quieter", 32,
-                      lambda n: [[*cell, k] for cell in CELLS for k in range(n)], lambda src: None, _surfaces),
+                      world_studies.surface_tasks, lambda src: None, world_studies.run_cell),
     "calibration": Study("the parameters under which worlds have the moments of the source, fit by fit", 6,
-                         lambda n: list(range(n)), moments, _calibration),
+                         lambda n: list(range(n)), moments, world_studies.run_fit),
     "moments": Study("moments of the source, and of worlds beside it", 10,
-                     lambda n: [["source", 0], *([name, k] for name in WORLDS for k in range(1, n + 1))],
-                     moments, _moments),
+                     world_studies.moment_tasks, moments, world_studies.run_moments),
 }  # fmt: skip
 """Every study by its name in ``hralign study``."""

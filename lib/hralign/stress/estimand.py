@@ -39,7 +39,9 @@ def effect_of_membership(src: Sources, panel: pd.DataFrame) -> dict[str, float]:
         If the sources have no truth.
     """
     if src.truth is None:
-        raise HralignError("An effect computed from the truth needs a simulated world that knows it; this source does not.")
+        raise HralignError(
+            "An effect computed from the truth needs a simulated world that knows it; this source does not."
+        )
     latent = src.truth.latent.set_index(["state", "year"])
     shift = (latent["score"] - latent["own_course"]).rename("score")
     inside = panel.loc[panel["member"].eq(1) & panel["score"].notna(), [*CASE, "year", "member"]]

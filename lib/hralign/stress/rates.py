@@ -31,8 +31,8 @@ def rates(rows: pd.DataFrame, by: list[str], word: dict[str, str]) -> pd.DataFra
     Returns
     -------
     DataFrame
-        ``hypothesis``, the columns ``by``, ``model`` and ``state`` (shares of histories), ``draws``, and ``monte_carlo``,
-        the standard error of a share of one half with so many draws.
+        ``hypothesis``, the columns ``by``, ``model`` and ``state`` (shares of histories), ``draws``, and
+        ``monte_carlo``, the standard error of a share of one half with so many draws.
     """
     kept = rows[rows["hypothesis"].isin(list(word))]
     wanted = kept["hypothesis"].map(word)
@@ -59,8 +59,8 @@ def coverage(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        By cell: mean true ``effect`` and ``own_effect``, mean ``estimate``, their difference ``bias``, the ``scatter`` of
-        estimates from history to history, the mean ``model_se`` and ``state_se``, and the share of 95 % intervals that
+        By cell: mean true ``effect`` and ``own_effect``, mean ``estimate``, their difference ``bias``, the ``scatter``
+        of estimates from history to history, the mean ``model_se`` and ``state_se``, and the share of 95 % intervals that
         cover the effect, ``covered_model`` and ``covered_state``; ``covered_centred`` is that of the intervals by state
         once the bias is taken out.  Points per year.
     """
@@ -82,8 +82,8 @@ def compatibility(rows: pd.DataFrame, real: pd.Series, by: list[str]) -> pd.Data
     """Whether a real result could be one more history of a world, by the scatter of its histories alone.
 
     The real numbers are compared with the mean of a cell by its own covariance (Hotelling's T² for a new observation):
-    no standard error of the real data enters.  With n histories of p numbers, n (n - p) / (p (n² - 1)) times the squared
-    Mahalanobis distance follows an F distribution with p and n - p degrees of freedom if the world is the real one and
+    no standard error of the real data enters.  With n histories of p numbers, n (n - p) / (p (n² - 1)) times the
+    squared Mahalanobis distance follows an F distribution with p and n - p degrees of freedom if the world is the real one and
     its numbers are normal.
 
     Parameters
@@ -138,8 +138,8 @@ def design(rows: pd.DataFrame, baseline: pd.DataFrame, by: list[str]) -> pd.Data
     Returns
     -------
     DataFrame
-        By hypothesis and cell: ``added`` (the truth), its Monte Carlo error ``added_se``, ``power`` (share with |z| > 1.96
-        by state), ``false_alarms`` (the same without the mechanism), ``type_s`` (of the significant, the share with the
+        By hypothesis and cell: ``added`` (the truth), its Monte Carlo error ``added_se``, ``power`` (share with
+        |z| > 1.96 by state), ``false_alarms`` (the same without the mechanism), ``type_s`` (of the significant, the share with the
         other sign) and ``type_m`` (mean size of the significant estimates over that of the truth; missing where the
         truth is not told from zero).
     """

@@ -1,4 +1,4 @@
-"""The calibrated family: worlds with one frame, fitted to the real data, and one mechanism each, as strong as one likes."""
+"""The calibrated family: worlds with one frame, fitted to the real data, and one mechanism each, of any strength."""
 
 from __future__ import annotations
 
@@ -68,7 +68,8 @@ def _within(what: str, mechanism: str, value: float, ends: tuple[float, float], 
     low, high = ends
     if isinstance(value, bool) or not isinstance(value, Real) or not low <= value <= high:
         raise HralignError(
-            f"A {what} of {value!r} is outside of the calibrated range of the world '{mechanism}': {low:g} to {high:g}. "
+            f"A {what} of {value!r} is outside of the calibrated range of the world '{mechanism}': "
+            f"{low:g} to {high:g}. "
             f"Beyond it {why}; give a value within, or set the parameters of a World yourself."
         )
 

@@ -119,7 +119,9 @@ def _scores(drawn: Drawn, rng: Streams, truth: pd.DataFrame) -> dict[str, np.nda
     other = ar1(draw, drawn.own.shape, world.error_persistence, world.error_sd)
     measured = truth["score"].to_numpy() + drawn.error[i, t]
     later = 1.05 * truth["score"].to_numpy() - 0.35 + (drawn.error / 2 + other)[i, t]
-    reported = max(world.reported_error * world.error_sd, 1e-6) * np.exp(0.15 * draw.standard_normal(len(t)) - 0.008 * (year - 1980))
+    reported = max(world.reported_error * world.error_sd, 1e-6) * np.exp(
+        0.15 * draw.standard_normal(len(t)) - 0.008 * (year - 1980)
+    )
     in_old = (year >= 1949) & (year <= 2013)
     columns = {
         "fariss": np.where(in_old, measured, np.nan),

@@ -7,9 +7,9 @@ A state's latent respect for human rights is *own course + internalised + strate
   in states of a low level (``unrest``);
 * internalised, from each year of membership to the next and for good, by each IGO j:
   ``internalisation * gap_ij / (memberships_i + half_exposure)``;
-* strategic: an IGO that sets conditions (``conditional_share`` of them) and is entered late asks ``conditionality * gap_ij / k`` of a state below its mean, k being the
-  number of IGOs with such an ask in that year; the shift builds up in the ``lead_years`` before accession, is
-  held during membership and lapses within ``lapse_years`` of exit;
+* strategic: an IGO that sets conditions (``conditional_share`` of them) and is entered late asks
+  ``conditionality * gap_ij / k`` of a state below its mean, k being the number of IGOs with such an ask in that year;
+  the shift builds up in the ``lead_years`` before accession, is held during membership and lapses within ``lapse_years`` of exit;
 * pressed, for as long as the others watch: each year the shift held for IGO j moves by ``pressure_pace`` of the way to
   ``pressure * gap_ij / (memberships_i + half_exposure)`` during membership, and to nothing after exit.
 
@@ -20,7 +20,8 @@ fixed share of the open pairs enters late, drawn with weights
 young states are hastier, and states that will dissolve more aloof, whatever their score.  How open an IGO is varies
 from year to year (``heaping``), so that states enter in waves.
 
-What is measured is the latent score plus an error that persists (``error_sd``, ``error_persistence``): the transitory part.
+What is measured is the latent score plus a transitory part, an error that lasts some years (``error_sd``,
+``error_persistence``).
 """
 
 from __future__ import annotations

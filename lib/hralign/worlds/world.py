@@ -77,19 +77,25 @@ class World:
     pressure_pace: float = _p(0.2, 0, 1, "share of such a shift that is made, or given up after exit, per year")
     level_sd: float = _p(0.93, 0, 10, "standard deviation of states' levels within a region")
     income_effect: float = _p(0.2, -5, 5, "score units per unit of log GDP per capita")
-    conflict_effect: float = _p(-0.8, -5, 5, "score units in civil war, half of it in the first year, half of the rest in the next")
+    conflict_effect: float = _p(
+        -0.8, -5, 5, "score units in civil war, half of it in the first year, half of the rest in the next"
+    )
     improvement: float = _p(0.017, -1, 1, "improvement of all states, score units per year")
     improvement_from: int = _p(1975, 1900, 2100, "year in which the improvement begins")
     persistence: float = _p(0.881, 0, 1, "yearly persistence of departures from the level")
     momentum: float = _p(0.846, 0, 0.99, "persistence of the yearly changes of those departures")
     shock_sd: float = _p(0.073, 0, 10, "standard deviation of yearly shocks (root mean square over states)")
     unrest: float = _p(0.3, 0, 3, "how much larger shocks are per point that a state's level is lower, log points")
-    unrest_sd: float = _p(0.1, 0, 3, "standard deviation of the size of shocks between states alike in level, log points")
+    unrest_sd: float = _p(
+        0.1, 0, 3, "standard deviation of the size of shocks between states alike in level, log points"
+    )
     common_share: float = _p(0.01, 0, 1, "share of the variance of yearly shocks that all states have in common")
     regional_share: float = _p(0.052, 0, 1, "share that the states of a region have in common")
     error_sd: float = _p(0.05, 0, 10, "standard deviation of measurement error")
     error_persistence: float = _p(0.9, 0, 0.999, "yearly persistence of measurement error")
-    reported_error: float = _p(7.0, 0, 50, "reported standard deviation of measurement error, as a multiple of the true one")
+    reported_error: float = _p(
+        7.0, 0, 50, "reported standard deviation of measurement error, as a multiple of the true one"
+    )
     rights_sd: float = _p(0.7, 0, 10, "standard deviation of each right's departure from the latent score")
     income_sd: float = _p(1.0, 0, 5, "standard deviation of log GDP per capita within a region")
     growth: float = _p(0.018, -0.5, 0.5, "mean growth of log GDP per capita per year")
