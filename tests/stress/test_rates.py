@@ -78,7 +78,7 @@ def test_rates_count_words(rows):
 def test_coverage_and_bias_are_against_the_true_effect(rows):
     table = rates.coverage(rows, ["world"]).set_index("world")
     assert table["bias"].tolist() == [-1.5, 0.5]
-    assert table["covered_state"].tolist() == [0.5, 1.0]  # of -1, 0, 1, 2 about 2, and of 1 to 4
+    assert table["covered_state"].tolist() == [0.5, 0.75]  # of -1, 0, 1, 2 about 2, and of 1 to 4
     assert table["covered_model"].tolist() == [0.25, 0.25]
     assert table["covered_centred"].tolist() == [1.0, 1.0]
 

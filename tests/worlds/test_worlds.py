@@ -287,7 +287,7 @@ def test_shocks_are_shared_as_told():
         world = dataclasses.replace(QUIET, shock_sd=0.1, unrest=0.0, unrest_sd=0.0, n_states=60, **shares)
         src = simulate(world, 1)
         course = (
-            src.truth.latent.pivot(index="year", columns="state", values="own_course")
+            src.truth.latent.pivot_table(index="year", columns="state", values="own_course")
             .loc[1995:]
             .diff()
             .corr()
@@ -304,7 +304,7 @@ def test_shocks_are_shared_as_told():
 
 def test_states_of_a_low_level_are_less_at_rest():
     world = dataclasses.replace(QUIET, shock_sd=0.1, level_sd=1.0, unrest=0.5, unrest_sd=0.0)
-    course = simulate(world, 1).truth.latent.pivot(index="year", columns="state", values="own_course")
+    course = simulate(world, 1).truth.latent.pivot_table(index="year", columns="state", values="own_course")
     size, level = np.log(course.diff().std()), course.mean()
     assert np.corrcoef(size, level)[0, 1] < -0.7
 

@@ -3,12 +3,12 @@
 What is matched, and what is not
 --------------------------------
 A world is a model of *scores, memberships and records* (the frame) and of *what IGOs do* (the mechanism).  Only the
-frame is fitted: how far and how steadily scores move, how much of it states share, how far apart they stand, how accessions
-come in waves.  It is fitted in the world without mechanism, and all worlds of the family share it, so that they differ
-in their mechanism alone.  That joiners resemble the members they join belongs to the frame, for memberships show it.
-Whether they are drawn by what they are or by what they will be nobody sees: the second is the mechanism of selection,
-made just as strong that joiners resemble members as much.  What the four tests measure (slopes on duration, before
-accession, after exit) is no moment of the fit: it is what the worlds are asked about afterwards.
+frame is fitted: how far and how steadily scores move, how much of it states share, how far apart they stand, how
+accessions come in waves.  It is fitted in the world without mechanism, and all worlds of the family share it, so that
+they differ in their mechanism alone.  That joiners resemble the members they join belongs to the frame, for memberships
+show it.  Whether they are drawn by what they are or by what they will be nobody sees: the second is the mechanism of
+selection, made just as strong that joiners resemble members as much.  What the four tests measure (slopes on duration,
+before accession, after exit) is no moment of the fit: it is what the worlds are asked about afterwards.
 
 How
 ---

@@ -46,11 +46,12 @@ def verdicts(rows: pd.DataFrame, by: str = "world") -> pd.DataFrame:
     """Share of each verdict on all four tests together (:func:`hralign.study.verdicts.overall`), by world and error."""
     parts = []
     for error in ERRORS:
-        words = rows.pivot(index=[by, "draw"], columns="hypothesis", values=f"{error}_says")
-        share = words.apply(overall, axis=1).groupby(by, sort=False).value_counts(normalize=True)
-        parts.append(share.unstack(fill_value=0.0).assign(error=error).reset_index())
+        said = rows.pivot_table(index=[by, "draw"], columns="hypothesis", values=f"{error}_says", aggfunc="first")
+        weighed = said.apply(overall, axis=1)
+        share = pd.crosstab(weighed.index.get_level_values(by), weighed.to_numpy(), normalize="index")
+        parts.append(share.rename_axis(by).reindex(rows[by].unique()).reset_index().assign(error=error))
     columns = ["intrinsic", "instrumental", "both", "neither"]
-    return pd.concat(parts).fillna(0.0).reindex(columns=[by, "error", *columns], fill_value=0.0).reset_index(drop=True)
+    return pd.concat(parts, ignore_index=True).reindex(columns=[by, "error", *columns]).fillna(0.0)
 
 
 def coverage(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
@@ -60,8 +61,8 @@ def coverage(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     -------
     DataFrame
         By cell: mean true ``effect`` and ``own_effect``, mean ``estimate``, their difference ``bias``, the ``scatter``
-        of estimates from history to history, the mean ``model_se`` and ``state_se``, and the share of 95 % intervals that
-        cover the effect, ``covered_model`` and ``covered_state``; ``covered_centred`` is that of the intervals by state
+        of estimates from history to history, the mean ``model_se`` and ``state_se``, and the share of 95 % intervals
+        that cover the effect, ``covered_model`` and ``covered_state``; ``covered_centred`` is that of the intervals by state
         once the bias is taken out.  Points per year.
     """
     h2 = rows[rows["hypothesis"].eq("H2")].copy()
@@ -83,8 +84,8 @@ def compatibility(rows: pd.DataFrame, real: pd.Series, by: list[str]) -> pd.Data
 
     The real numbers are compared with the mean of a cell by its own covariance (Hotelling's T² for a new observation):
     no standard error of the real data enters.  With n histories of p numbers, n (n - p) / (p (n² - 1)) times the
-    squared Mahalanobis distance follows an F distribution with p and n - p degrees of freedom if the world is the real one and
-    its numbers are normal.
+    squared Mahalanobis distance follows an F distribution with p and n - p degrees of freedom if the world is the real one
+    and its numbers are normal.
 
     Parameters
     ----------
@@ -105,7 +106,7 @@ def compatibility(rows: pd.DataFrame, real: pd.Series, by: list[str]) -> pd.Data
     from scipy.stats import f as f_distribution  # slow to import
 
     names = [name for name in HYPOTHESES if name in real.index]
-    wide = rows.pivot(index=[*by, "draw"], columns="hypothesis", values="estimate")[names].dropna()
+    wide = rows.pivot_table(index=[*by, "draw"], columns="hypothesis", values="estimate", sort=False)[names].dropna()
     found = {}
     for cell, draws in wide.groupby(level=by, sort=False):
         n, p = draws.shape
@@ -139,8 +140,8 @@ def design(rows: pd.DataFrame, baseline: pd.DataFrame, by: list[str]) -> pd.Data
     -------
     DataFrame
         By hypothesis and cell: ``added`` (the truth), its Monte Carlo error ``added_se``, ``power`` (share with
-        |z| > 1.96 by state), ``false_alarms`` (the same without the mechanism), ``type_s`` (of the significant, the share with the
-        other sign) and ``type_m`` (mean size of the significant estimates over that of the truth; missing where the
+        |z| > 1.96 by state), ``false_alarms`` (the same without the mechanism), ``type_s`` (of the significant, the share
+        with the other sign) and ``type_m`` (mean size of the significant estimates over that of the truth; missing where the
         truth is not told from zero).
     """
     key = ["hypothesis", "draw", *(["noise"] if "noise" in by else [])]

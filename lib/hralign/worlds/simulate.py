@@ -9,7 +9,8 @@ A state's latent respect for human rights is *own course + internalised + strate
   ``internalisation * gap_ij / (memberships_i + half_exposure)``;
 * strategic: an IGO that sets conditions (``conditional_share`` of them) and is entered late asks
   ``conditionality * gap_ij / k`` of a state below its mean, k being the number of IGOs with such an ask in that year;
-  the shift builds up in the ``lead_years`` before accession, is held during membership and lapses within ``lapse_years`` of exit;
+  the shift builds up in the ``lead_years`` before accession, is held during membership and lapses
+  within ``lapse_years`` of exit;
 * pressed, for as long as the others watch: each year the shift held for IGO j moves by ``pressure_pace`` of the way to
   ``pressure * gap_ij / (memberships_i + half_exposure)`` during membership, and to nothing after exit.
 
