@@ -17,7 +17,7 @@ from ..sources.tables import Sources
 from .replicate import CURVES, MODELS
 from .store import Result, keep, origin_of, recorded
 
-_COUNTS = ("igos", "accessions", "cases", "returns")
+_COUNTS = ("igos", "accessions", "cases", "returns", "first_year", "last_year")
 _VARIANCES = {"var_intercept": (0, 0), "cov_intercept_duration": (0, 1), "var_duration": (1, 1)}
 
 
