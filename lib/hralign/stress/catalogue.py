@@ -20,7 +20,7 @@ from ..study.alignment import fit_alignment
 from ..study.specification import TIMINGS
 from ..study.verdicts import test_hypotheses
 from ..worlds.world import WORLDS
-from . import forensics, multiverse, placebo, plant_study
+from . import forensics, measurement, multiverse, placebo, plant_study
 
 HEADLINES = {"table2": "fariss", **{f"table3/{right}": right for right in RIGHTS}}
 """The headline models and the score of each."""
@@ -119,16 +119,7 @@ def _placebo_curve(pool: placebo.PlaceboPool, task: list[int], seed: int) -> pd.
 
 
 def _measurement(src: Sources, task: list[int], seed: int) -> pd.DataFrame:
-    rows = []
-    for k in range(*task):
-        for version_ in ("fariss", "fariss_v3"):
-            noise = np.random.default_rng([seed, k]).standard_normal(len(src.scores))
-            drawn = src.scores[version_] + src.scores[f"{version_}_sd"] * noise
-            panel = build_panel(src.replace(scores=src.scores.assign(fariss=drawn)))
-            fit = fit_alignment(panel)
-            rows.append({"draw": k, "score": version_, "duration": fit.params["duration"], "se": fit.bse["duration"],
-                         "cases": int(fit.n_groups)})  # fmt: skip
-    return pd.DataFrame(rows)
+    return pd.concat([measurement.measured_slopes(src, k, seed) for k in range(*task)])
 
 
 # --- worlds ---------------------------------------------------------------------------------------
