@@ -20,7 +20,7 @@ from ..study.alignment import fit_alignment
 from ..study.specification import TIMINGS
 from ..study.verdicts import test_hypotheses
 from ..worlds.world import WORLDS
-from . import forensics, measurement, multiverse, placebo, plant_study
+from . import dip, forensics, measurement, multiverse, placebo, plant_study
 
 HEADLINES = {"table2": "fariss", **{f"table3/{right}": right for right in RIGHTS}}
 """The headline models and the score of each."""
@@ -115,6 +115,13 @@ def _placebo_curve(pool: placebo.PlaceboPool, task: list[int], seed: int) -> pd.
     return pd.concat(parts)
 
 
+# --- dip ------------------------------------------------------------------------------------------
+
+
+def _dip(prepared: tuple[Sources, Any], task: list[int], seed: int) -> pd.DataFrame:
+    return pd.concat([dip.redrawn_slopes(*prepared, k, seed) for k in range(*task)])
+
+
 # --- measurement ----------------------------------------------------------------------------------
 
 
@@ -140,6 +147,8 @@ STUDIES: Mapping[str, Study] = {
     "placebo": Study("Table 2's slope among placebo members", 200, blocks, placebo.placebo_pool, _placebo),
     "placebo_curve": Study("distance in event time among placebo members",
                            200, blocks, placebo.placebo_pool, _placebo_curve),
+    "dip": Study("Table 2's slope by timing where scores last as observed and no membership matters",
+                 200, blocks, lambda src: (src, dip.fit_persistence(src)), _dip),
     "measurement": Study("Table 2's slope with the score drawn from its own uncertainty",
                          100, blocks, lambda src: src, _measurement),
     "multiverse": Study("Table 2's slope under every combination of choices",
