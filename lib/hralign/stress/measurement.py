@@ -104,6 +104,12 @@ def least_persistence(scores: pd.DataFrame, edition: str) -> float:
     return max(0.0, float((now.pow(2).mean() + later.pow(2).mean() - change) / (2 * (now * later).mean())))
 
 
+def yearly_change(scores: pd.DataFrame, edition: str) -> float:
+    """Root mean square of the change of an edition's mean from one year to the next, in points."""
+    pairs = _neighbours(scores, [edition])
+    return float((pairs[f"{edition}_next"] - pairs[edition]).pow(2).mean() ** 0.5)
+
+
 def agreement(scores: pd.DataFrame, years: int = 1) -> float:
     """Autocorrelation over ``years`` of the difference of the two editions, less its mean over all states in a year.
 
