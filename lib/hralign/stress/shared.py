@@ -58,8 +58,9 @@ def shared_effects(model: MixedModel, name: str) -> dict[str, float]:
 
 
 def shared_row(model: MixedModel, name: str) -> pd.DataFrame:
-    """:func:`shared_effects` as a table of one row, with a column for every factor of any model."""
-    row = shared_effects(model, name)
-    factors = ["case", *dict.fromkeys(factor for one in SHARED.values() for factor in one)]
-    columns = [f"{what}_{factor}" for what in ("level", "slope") for factor in factors]
-    return pd.DataFrame([row]).reindex(columns=["model", "estimate", "se", "llf", *columns, "residual"])
+    """:func:`shared_effects` as a table of one row, with a column for every effect of any model."""
+    shapes = [*({"case": "slope"}, *SHARED.values())]
+    levels = dict.fromkeys(f"level_{factor}" for one in shapes for factor in one)
+    slopes = dict.fromkeys(f"slope_{factor}" for one in shapes for factor, shape in one.items() if shape == "slope")
+    row = {**dict.fromkeys([*levels, *slopes], float("nan")), **shared_effects(model, name)}
+    return pd.DataFrame([row])[["model", "estimate", "se", "llf", *levels, *slopes, "residual"]]
