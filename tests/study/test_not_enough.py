@@ -21,7 +21,7 @@ WITHOUT = {
     "no event years": lambda src, panel: event_study(panel[panel["year"] == panel["accession"]]),
     "no placebo": lambda src, panel: draw_from_nobody(placebo.placebo_pool(src)),
     "no company": lambda src, panel: greenhill_sample(src, years=(1900, 1901)),
-    "no case": lambda src, panel: build_panel(src, window=(1965, 1965)),
+    "no case": lambda src, panel: build_panel(src, window=(1965, 1965), coding="literal"),
     "no score": lambda src, panel: src.replace(scores=src.scores.assign(torture=np.nan)).score("torture"),
     "no withdrawal": lambda src, panel: verdicts._of_exits(panel[panel["exit"].isna()]),
 }
