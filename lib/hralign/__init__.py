@@ -27,6 +27,9 @@ _HOME = {
     "display.theme": ("INK", "PALETTE", "show", "use_style"),
     "sources.tables": ("Sources",),
     "sources.vocabulary": ("RIGHTS", "SCORES", "TABLES"),
+    "stress.cohorts": ("cohort_path", "contrast"),
+    "stress.honest": ("breakdown", "relative_magnitudes"),
+    "stress.outsiders": ("Outsiders", "find_outsiders"),
     "stress.placebo": ("who_joins",),
     "stress.runner": ("run_study",),
     "study.alignment": (
