@@ -41,6 +41,11 @@ def test_replicate_writes_the_json_of_the_design(tmp_path, no_data, capsys):
         if not name.startswith("greenhill"):
             assert len(model["cov_re"]) == len(model["cov_re"][0]) == 2
     assert set(results["curves"]) == set(replication.CURVES)
+    assert tuple(results["clock"]) == replication.CLOCK
+    assert all(list(rule) == ["estimate", "model_se", "state_se"] for rule in results["clock"].values())
+    by_table2 = results["models"]["table2/lag"]
+    assert results["clock"]["table2"]["estimate"] == pytest.approx(by_table2["coef"]["duration"])
+    assert results["models"]["literal/table2/lag"]["coef"]["duration"] != by_table2["coef"]["duration"]
     printed = capsys.readouterr().out
     assert "Published" in printed and "Reconstruction" in printed and "This run" in printed
     assert os.listdir(tmp_path) == ["out.json"]

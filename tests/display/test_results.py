@@ -91,6 +91,17 @@ def test_what_is_not_on_record_is_shown_alone(record, world, table):
     assert bundle["differs"] == "" and bundle["result"]["facts"] == {"n": 2}
 
 
+def test_where_a_run_has_nothing_to_say_the_record_stands_alone(kept, world, real, table):
+    page, bundle = shown("seven", None, world)
+    assert [box.text for box in page.select(".result-source")] == ["Real data, as recorded"]
+    assert bundle["differs"] == "" and bundle["result"]["origin"]["source"] == "real"
+    assert list(downloads(page)) == ["seven.csv"]
+    with pytest.raises(hr.HralignError, match="computes what it shows"):
+        hr.result("seven", None, real, caption=CAPTION)
+    with pytest.raises(hr.HralignError, match="'six'"):
+        hr.result("six", None, world, caption=CAPTION)
+
+
 def test_a_record_of_other_columns_is_not_drawn(kept, world, table):
     page, bundle = shown("seven", table.rename(columns={"cases": "n"}), world)
     assert len(page.select("table.dataframe")) == 1 and "it has the columns term, coef, n" in bundle["differs"]

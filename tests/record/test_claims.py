@@ -8,7 +8,7 @@ import pytest
 
 from hralign.errors import HralignError
 from hralign.record.claims import check, look_up, quote, write
-from hralign.record.store import Result, keep
+from hralign.record.store import CODING, Result, keep
 
 
 @pytest.fixture(autouse=True)
@@ -16,9 +16,9 @@ def kept(record):
     table = pd.DataFrame({
         "state": ["Chad", "Chad", "Côte d'Ivoire", "Sri Lanka"], "year": [2000, 2001, 2000, 2000],
         "score": [-1.5, 0.25, 2.0, np.nan], "size": [1.0, 2.5, 1234567.0, 3.0],
-        "kind": ["withdraws", "stays", "stays", "x-y"],
+        "kind": ["withdraws", "stays", "stays", "x, y"],
     })  # fmt: skip
-    origin = {"source": "real", "data": "x", "coding": "literal"}
+    origin = {"source": "real", "data": "x", "coding": CODING}
     keep(Result("part/scores", table, {"nobs": 17056, "share": 0.125, "few": 3, "below": -4, "gone": None}, origin))
 
 
@@ -26,7 +26,7 @@ def kept(record):
     ("part/scores 'Sri Lanka' size", 3.0), ('part/scores "Côte d\'Ivoire" score', 2.0), ("part/scores nobs", 17056),
     ("part/scores state=Chad,year=2001 score", 0.25), ("part/scores year=2001 score", 0.25),
     ("part/scores size=2.5 kind", "stays"), ("|part/scores state=Chad,year=2000 score|", 1.5),
-    ("|part/scores below|", 4),
+    ("|part/scores below|", 4), ("part/scores 'kind=x, y,year=2000' size", 3.0),
     ("published/table2 duration coef", 0.01), ("published/table3/torture nobs", 4869),
 ])  # fmt: skip
 def test_a_reference_finds_its_cell_or_fact(reference, value):
@@ -39,7 +39,7 @@ def test_a_reference_finds_its_cell_or_fact(reference, value):
     ("part/scores Chad score", "has 2 rows 'Chad'. Its rows: Chad, Côte d'Ivoire, Sri Lanka"),
     ("part/scores Mali score", "has no row 'Mali'"), ("part/scores state=Mali,year=2000 score", "no row 'state=Mali"),
     ("part/scores Mali value", "no column 'value'. It has: state, year, score"),
-    ("part/scores land=Chad score", "no column 'land'"), ("part/scores state=Chad,2000 score", "no column '2000'"),
+    ("part/scores land=Chad score", "no column 'land'"), ("part/scores state=Chad,2000 score", "no row 'state=Chad,2000'"),
     ("part/scores size", "no fact 'size'. It has: nobs, share"), ("part/scores gone", "no number at .*missing there"),
     ("part/scores 'Sri Lanka' score", "missing there"), ("../secret a b", "cannot name a result"),
     ("part/scores Côte d'Ivoire score", "cannot be read .No closing quotation.. Put quotation marks"),
@@ -55,7 +55,7 @@ def test_a_reference_that_finds_nothing_says_why(reference, says):
     ("part/scores state=Chad,year=2000 score .2f", "−1.50"), ("|part/scores state=Chad,year=2000 score| .2f", "1.50"),
     ("part/scores nobs ,d", "17,056"), ("part/scores share .0%", "12%"), ("part/scores share +.3f", "+0.125"),
     ("part/scores below d", "−4"), ("part/scores few w", "three"), ("part/scores nobs w", "17,056"),
-    ("part/scores below w", "−4"), ("part/scores 'Sri Lanka' kind s", "x-y"), ("part/scores size=2.5 size d", "2"),
+    ("part/scores below w", "−4"), ("part/scores 'Sri Lanka' kind s", "x, y"), ("part/scores size=2.5 size d", "2"),
     ("part/scores  nobs   ,d ", "17,056"),
 ])  # fmt: skip
 def test_numbers_are_written_as_prose_writes_them(text, written):

@@ -56,6 +56,11 @@ def test_recorded_counts_and_exits_are_those_of_a_fresh_run(fresh):
     assert reconstruction()["exits"]["cases"] == fresh["exits"]["cases"]
 
 
+def test_the_recorded_rules_of_the_clock_are_those_of_a_fresh_run(fresh):
+    for rule, numbers in fresh["clock"].items():
+        assert reconstruction()["clock"][rule] == pytest.approx(numbers, rel=1e-4)
+
+
 def test_the_record_says_what_it_was_made_from(real_src):
     assert reconstruction()["source"] == "real" and tuple(reconstruction()["models"]) == MODELS
     for name in MODELS:

@@ -21,7 +21,7 @@ def test_the_reconstruction_comes_back_as_it_was_kept(shipped, world, record):
     keep_reconstruction(shipped, real)
     again = reconstruction.reconstruction()
     assert again == shipped and again is not shipped
-    others = {"counts", "score_range", "exits", "tests", *(f"curves/{one}" for one in CURVES)}
+    others = {"counts", "score_range", "exits", "tests", "clock/lag", *(f"curves/{one}" for one in CURVES)}
     assert set(store.names()) == {*MODELS, *others}
     assert all(is_reconstructed(name) for name in store.names())
     assert store.origin_of(real).items() <= store.recorded("table2/lag").origin.items()
@@ -38,6 +38,8 @@ def test_every_number_of_a_run_has_a_name(shipped, world):
             assert [[facts["var_intercept"], facts["cov_intercept_duration"]],
                     [facts["cov_intercept_duration"], facts["var_duration"]]] == model["cov_re"]  # fmt: skip
     assert results["counts"].facts["cases"] == shipped["counts"]["cases"]
+    rules = results["clock/lag"].table.set_index("rule")
+    assert rules.to_dict("index") == shipped["clock"] and list(rules) == ["estimate", "model_se", "state_se"]
     exits = results["exits"].table.set_index("kind")["cases"]
     assert shipped["counts"]["exits"].items() <= exits.to_dict().items()
 
@@ -48,6 +50,7 @@ def test_an_ordered_logit_has_no_variances_of_cases():
 
 
 @pytest.mark.parametrize(("name", "is_one"), [("table2/lag", True), ("counts", True), ("curves/figure2", True),
-                                              ("study/placebo", False), ("chapter7/slopes", False)])  # fmt: skip
+                                              ("clock/lag", True), ("study/placebo", False),
+                                              ("chapter7/slopes", False)])  # fmt: skip
 def test_what_a_whole_run_of_replicate_keeps(name, is_one):
     assert is_reconstructed(name) == is_one

@@ -12,8 +12,8 @@ from hralign.coding import CHOICES, CODINGS, Coding
 from hralign.panel import build_panel
 from hralign.stress import forensics
 from hralign.stress.catalogue import Study
-from hralign.stress.forensics import as_text, coding_of_profile, descend, profile, starts, told_apart
-from hralign.stress.misfit import Bench, Printed, as_printed, loss, misfit, printed_table
+from hralign.stress.forensics import as_text, coding_of_profile, descend, profile, side_by_side, starts, told_apart
+from hralign.stress.misfit import Bench, as_printed, loss, misfit, printed_from, printed_table
 from hralign.stress.runner import run_study
 from hralign.study.alignment import fit_alignment
 from hralign.study.published import published_model
@@ -23,16 +23,6 @@ PLANTED = Coding(
     change="previous - current", civil_war="intrastate", selected_at="accession", gdp_scale="level",
     gdp_over="everything", last_year=2008,
 )  # fmt: skip
-
-
-def printed_from(fit, digits: int = 2) -> Printed:
-    """A table as an article would print it."""
-    cov = fit.cov_re.round(digits).to_numpy()
-    return printed_table({
-        "coef": fit.params.round(digits), "se": fit.bse.round(digits), "nobs": fit.nobs, "groups": fit.n_groups,
-        "loglik": round(fit.llf, 2), "var_intercept": cov[0, 0], "var_duration": cov[1, 1],
-        "cov_intercept_duration": cov[0, 1], "var_residual": round(fit.scale, digits),
-    })  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +103,22 @@ def test_a_profile_keeps_all_other_choices(bench, planted):
     assert rows.loc[rows["option"].eq("none") & rows["choice"].eq("human_rights_igos"), "loss_table2"].isna().all()
     assert not rows.eq("present").any(axis=None) or PLANTED.selected_at == "accession"
     assert rows.loc[rows["kept"], "within_table2"].eq(len(TERMS)).all()
+
+
+def test_a_search_among_some_choices_leaves_the_others_alone(bench, planted):
+    start = PLANTED.vary(civil_war="all", last_year=2010, gdp_over="sample")
+    among = ("civil_war", "last_year")
+    found, _, tried = descend(bench, planted, start, np.random.default_rng(1), among)
+    assert found == PLANTED.vary(gdp_over="sample") and tried < 40
+    assert profile({"table2": bench}, {"table2": planted}, found, among)["choice"].unique().tolist() == list(among)
+
+
+def test_tables_side_by_side_are_in_the_units_of_print(world):
+    table = side_by_side(world, {"literal": Coding(), "other": Coding(change="previous - current")})
+    assert table.groupby("table").size().eq(27).all() and table["table"].nunique() == 5
+    one = table.set_index(["table", "number"]).loc[("table2", "coef d_igo_mean")]
+    assert one["literal"] == pytest.approx(-one["other"])
+    assert one["other off"] == pytest.approx((one["other"] - one["printed"]) / one["unit"])
 
 
 def test_what_a_profile_tells_apart():

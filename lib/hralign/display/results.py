@@ -46,7 +46,7 @@ class Shown:
 
 def result(
     name: str,
-    data: pd.DataFrame | MixedFit,
+    data: pd.DataFrame | MixedFit | None,
     src: Sources,
     *,
     caption: str,
@@ -63,7 +63,8 @@ def result(
         Words joined by ``/``, one name for one result in the whole book.
     data : DataFrame or MixedFit
         The result as data: tidy, its first column (or its named index) telling the rows apart; or a fitted model, whose
-        terms become rows, and which is shown in three columns, published, reconstruction and this run.
+        terms become rows, and which is shown in three columns, published, reconstruction and this run.  None where
+        this run has nothing to say, as a simulated world has not of the article's own tables: then the record is shown.
     src : Sources
         What it was computed from.
     caption : str
@@ -86,16 +87,23 @@ def result(
     path_of(name)
     if not caption.strip():
         raise HralignError(f"The result '{name}' has no caption. Say what it shows, and in which unit.")
-    if isinstance(data, MixedFit):
+    if data is None and src.kind == "real":
+        raise HralignError(f"The result '{name}' has no data. On the real data a page computes what it shows.")
+    if data is None:
+        run = recorded(name)
+    elif isinstance(data, MixedFit):
         run = model_result(name, as_numbers(data), origin_of(src))
     else:
         table = data.reset_index() if data.index.name else data
         run = Result(name, table.reset_index(drop=True), facts or {}, origin_of(src))
     kept = recorded(name) if is_recorded(name) else None
-    two = kept is not None and kept.origin["source"] == "real" != src.kind and list(kept.table) == list(run.table)
+    elsewhere = kept is not None and kept.origin["source"] == "real" != src.kind  # the record is of other data
+    two = elsewhere and data is not None and list(kept.table) == list(run.table)
     departs = "" if kept is None or two else difference(run, kept)
     draw = draw or partial(_table, columns=columns, caption=caption)
-    views = {"Real data, as recorded": kept, f"This run: {describe(run)}": run} if two else {"": run}
+    views = {"Real data, as recorded": kept} if two or data is None else {}
+    if data is not None:
+        views |= {f"This run: {describe(run)}" if two else "": run}
     if isinstance(data, MixedFit):
         parts = [present(three_columns(name, as_numbers(data)), caption).to_html()]
     else:

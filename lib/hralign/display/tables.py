@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from ..coding import CODINGS
 from ..record.reconstruction import recorded_model
 from ..record.store import is_recorded
 from ..study.greenhill import LABELS as CONTEXT_LABELS
 from ..study.published import is_printed, published_model
 from ..study.specification import LABELS
+from ..study.specification import labels as coded_labels
 
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler  # with it comes jinja2, which numbers do without
@@ -71,7 +73,8 @@ def labels(name: str) -> tuple[dict[str, str], dict[str, str]]:
     """How tables name the terms of a model, in their order, and the statistics below them."""
     if name.startswith("greenhill/"):
         return CONTEXT_LABELS, STATISTICS | _GREENHILL_STATISTICS
-    return LABELS, STATISTICS
+    coding = name.split("/")[0]
+    return LABELS if coding not in CODINGS else coded_labels(coding), STATISTICS
 
 
 def _three(name: str, run: dict[str, Any] | None) -> dict[str, Any]:
@@ -178,4 +181,4 @@ def _number(value: float, digits: int) -> str:
 
 def _is_number(text: str) -> bool:
     """Whether a formatted cell is a number, with stars, a standard error or a range, to be set flush right."""
-    return re.fullmatch(r"(?:[\d\s.,%*()+−–-]|to)+", text) is not None
+    return re.fullmatch(r"(?:[\d\s.,%*†()+−–-]|to)+", text) is not None

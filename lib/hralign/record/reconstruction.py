@@ -18,6 +18,9 @@ from .replicate import CURVES, MODELS
 from .store import Result, keep, origin_of, recorded
 
 _COUNTS = ("igos", "accessions", "cases", "returns")
+CLOCK_NAME = "clock/lag"
+"""The slope of duration under several rules about the calendar, score ``fariss``, timing ``lag``."""
+
 _VARIANCES = {"var_intercept": (0, 0), "cov_intercept_duration": (0, 1), "var_duration": (1, 1)}
 
 
@@ -41,6 +44,8 @@ def as_results(replicated: Mapping[str, Any], src: Sources) -> Iterator[Result]:
     yield Result("counts", pd.DataFrame(), {key: counts[key] for key in _COUNTS}, origin)
     ranges = pd.DataFrame(replicated["score_range"], index=["lowest", "highest"]).T
     yield Result("score_range", ranges.rename_axis("sample").reset_index(), {}, origin)
+    rules = pd.DataFrame(replicated["clock"]).T.astype(float).rename_axis("rule").reset_index()
+    yield Result(CLOCK_NAME, rules, {}, origin)
     tables = {"exits": replicated["exits"], "tests": replicated["tests"]}
     tables |= {f"curves/{name}": curve for name, curve in replicated["curves"].items()}
     for name, columns in tables.items():
@@ -49,7 +54,8 @@ def as_results(replicated: Mapping[str, Any], src: Sources) -> Iterator[Result]:
 
 def is_reconstructed(name: str) -> bool:
     """Whether a result is one of those that a whole run of ``hralign replicate`` keeps."""
-    return name in MODELS or name in ("counts", "score_range", "exits", "tests") or name.startswith("curves/")
+    others = ("counts", "score_range", "exits", "tests", CLOCK_NAME)
+    return name in MODELS or name in others or name.startswith("curves/")
 
 
 def keep_reconstruction(replicated: Mapping[str, Any], src: Sources) -> None:
@@ -74,6 +80,7 @@ def reconstruction() -> dict[str, Any]:
         "score_range": {row.sample: [row.lowest, row.highest] for row in recorded("score_range").table.itertuples()},
         "exits": _columns(exits),
         "tests": _columns(recorded("tests").table),
+        "clock": {row.pop("rule"): row for row in _rows(recorded(CLOCK_NAME).table)},
         "curves": {name: _columns(recorded(f"curves/{name}").table) for name in CURVES},
     }
 
@@ -91,3 +98,7 @@ def recorded_model(name: str) -> dict[str, Any]:
 
 def _columns(table: pd.DataFrame) -> dict[str, list]:
     return {column: table[column].astype(object).where(table[column].notna(), None).tolist() for column in table}
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return table.astype(object).where(table.notna(), None).to_dict("records")

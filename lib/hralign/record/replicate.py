@@ -17,6 +17,7 @@ from ..mixed import MixedFit
 from ..panel import build_panel
 from ..sources.tables import Sources
 from ..sources.vocabulary import RIGHTS
+from ..stress.clock import clock
 from ..study.alignment import estimation_rows, fit_alignment, predict_by_duration
 from ..study.event_time import AFTER, BEFORE, event_curve, exit_changes, summarise_exits
 from ..study.greenhill import LEADS, PREDICTORS, fit_greenhill
@@ -27,11 +28,17 @@ from .store import CODING
 GREENHILL = {f"greenhill/lead{lead}": lead for lead in LEADS}
 """Ordered logits of chapter 12 by name."""
 
-MODELS = (*SPECIFICATIONS, *GREENHILL)
+OTHER_CODINGS = {"literal/table2/lag": ("literal", "table2/lag")}
+"""Models under another coding than the record's: the coding, and the model it is of."""
+
+MODELS = (*SPECIFICATIONS, *GREENHILL, *OTHER_CODINGS)
 """Every model of the book."""
 
 CURVES = ("figure2", "figure3a", "figure3b", *(f"figure4/{right}" for right in RIGHTS))
 """Every curve of the paper's figures."""
+
+CLOCK = ("table2", "without_year", "case_effects", "case_effects_no_year", "lived", "mundlak_within")
+"""Rules about the calendar under which the slope of duration is estimated (:mod:`hralign.stress.clock`)."""
 
 _PACKAGES = ("hralign", "numpy", "scipy", "pandas", "statsmodels")
 
@@ -53,8 +60,8 @@ def replicate(
     -------
     dict
         ``source``, ``coding``, ``provenance``, ``versions``, ``models`` (name -> what :func:`as_numbers` gives) and,
-        if all were asked for, ``counts``, ``score_range``, ``exits``, ``tests`` (see :mod:`hralign.study.verdicts`) and
-        ``curves``.  Plain numbers, ready for JSON.
+        if all were asked for, ``counts``, ``score_range``, ``exits``, ``tests`` (see :mod:`hralign.study.verdicts`),
+        ``curves`` and ``clock`` (see :func:`clocks`).  Plain numbers, ready for JSON.
     """
     panels = Panels(src)
     models = {}
@@ -75,6 +82,7 @@ def replicate(
             "exits": _exits(panels),
             "tests": _plain(test_hypotheses(src)),
             "curves": curves(panels),
+            "clock": clocks(panels),
         }
     return results
 
@@ -95,6 +103,10 @@ def fit_model(src: Sources, name: str, panels: Panels | None = None) -> dict[str
     """One model of the book as numbers; an unknown name is an error that lists the known ones."""
     if name in GREENHILL:
         return _ordered_as_numbers(fit_greenhill(src, GREENHILL[name]))
+    if name in OTHER_CODINGS:
+        coding, model = OTHER_CODINGS[name]
+        spec = SPECIFICATIONS[model]
+        return as_numbers(fit_alignment(build_panel(src, spec.score, coding=coding), spec=spec))
     if name not in SPECIFICATIONS:
         raise HralignError(f"There is no model '{name}'. Choose from: {', '.join(MODELS)}.")
     spec = SPECIFICATIONS[name]
@@ -175,6 +187,18 @@ def curves(panels: Panels) -> dict[str, Any]:
         "figure3b": event_curve(panels["fariss"], "years_since_exit", AFTER),
     }
     return {name: _plain(table) for name, table in (drawn | by_right).items()}
+
+
+def clocks(panels: Panels) -> dict[str, dict[str, float | None]]:
+    """The slope of duration under the rules of :data:`CLOCK`, score ``fariss``, timing ``lag``, in points per year.
+
+    ``estimate``, ``model_se``, ``state_se`` by rule; None where the source cannot tell (:func:`hralign.clock`).
+    """
+    table = clock(panels["fariss"], rules=CLOCK).set_index("rule")[["estimate", "model_se", "state_se"]]
+    return {
+        rule: {key: None if np.isnan(value) else float(value) for key, value in row.items()}
+        for rule, row in table.iterrows()
+    }
 
 
 def _plain(table: pd.DataFrame) -> dict[str, list]:

@@ -21,7 +21,7 @@ from ..study.specification import TIMINGS
 from ..study.verdicts import test_hypotheses
 from ..worlds.world import WORLDS
 from . import control_studies as controls
-from . import forensics, multiverse
+from . import forensics, multiverse, plant_study
 from .outsiders import find_outsiders
 
 HEADLINES = {"table2": "fariss", **{f"table3/{right}": right for right in RIGHTS}}
@@ -145,6 +145,8 @@ STUDIES: Mapping[str, Study] = {
     "forensics": Study("which codings would have printed Table 2, and what it cannot tell", 8,
                        forensics.tasks, lambda src: (src, forensics.printed_tables()),
                        lambda prepared, task, seed: forensics.run(*prepared, task, seed)),
+    "plant": Study("planted effects and what the rules about the calendar bring back of them", 200,
+                   plant_study.tasks, plant_study.prepare, plant_study.run),
     "worlds": Study("the paper's four tests in worlds whose truth is known", 200,
                     worlds, lambda src: None, _worlds),
 }  # fmt: skip

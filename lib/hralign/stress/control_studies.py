@@ -16,6 +16,7 @@ from ..study.alignment import fit_alignment
 from ..study.specification import TIMINGS
 from . import cohorts, event_study, exits, placebo
 from .outsiders import Outsiders, find_outsiders
+from .plant import plant
 
 HORIZONS = (-5, 5, 10, 20)
 """Event years at which planted effects are looked for."""
@@ -87,13 +88,6 @@ def interference(_: None, task: list[Any], seed: int) -> pd.DataFrame:
     return pd.DataFrame([row])
 
 
-def planted(panel: pd.DataFrame, kind: str, size: float) -> pd.DataFrame:
-    """The panel with an effect of membership in its distances, and in ``planted`` by itself."""
-    from .plant import plant
-
-    return plant(panel, kind, size=size)
-
-
 def event_worlds(_: None, task: list[Any], seed: int) -> pd.DataFrame:
     """What event-time estimators make of planted effects in one history of a world without influence."""
     world, k = task
@@ -101,7 +95,7 @@ def event_worlds(_: None, task: list[Any], seed: int) -> pd.DataFrame:
     pool = find_outsiders(src)
     rows = []
     for kind, size in PLANTED.items():
-        panel = planted(pool.panel, kind, size)
+        panel = plant(pool.panel, kind, size=size)
         paths = {
             "outsiders": cohorts.cohort_path(pool, panel).table.set_index("event_year"),
             "two-way": event_study.event_study(panel).set_index("event_year"),

@@ -7,7 +7,7 @@ the profile is held against it at the end.  What "near" means is in :mod:`hralig
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -47,18 +47,31 @@ def starts(seed: int, k: int) -> Iterator[Coding]:
             continue
 
 
-def descend(bench: Bench, printed: Printed, coding: Coding, rng: np.random.Generator) -> tuple[Coding, float, int]:
+def descend(
+    bench: Bench, printed: Printed, coding: Coding, rng: np.random.Generator, among: Iterable[str] | None = None
+) -> tuple[Coding, float, int]:
     """Coordinate descent: one choice after the other, in random order, takes its best option, until none gains.
+
+    Parameters
+    ----------
+    bench, printed
+        Where codings are tried, and the table that is to be reproduced.
+    coding : Coding
+        Where it begins.
+    rng : numpy Generator
+        For the order of the choices.
+    among : iterable of str, optional
+        The choices that may change; by default all of :data:`hralign.coding.CHOICES`.
 
     Returns
     -------
     (Coding, float, int)
         Where it ends, the loss there, and how many codings were tried.
     """
-    best, tried, before = _loss(bench, printed, coding), 1, np.inf
+    names, best, tried, before = list(CHOICES if among is None else among), _loss(bench, printed, coding), 1, np.inf
     while best < before:
         before = best
-        for name in rng.permutation(list(CHOICES)):
+        for name in rng.permutation(names):
             for other in _neighbours(coding, str(name)):
                 tried += 1
                 if (found := _loss(bench, printed, other)) < best:
@@ -66,13 +79,17 @@ def descend(bench: Bench, printed: Printed, coding: Coding, rng: np.random.Gener
     return coding, best, tried
 
 
-def profile(benches: Mapping[str, Bench], printed: Mapping[str, Printed], coding: Coding) -> pd.DataFrame:
+def profile(
+    benches: Mapping[str, Bench], printed: Mapping[str, Printed], coding: Coding, among: Iterable[str] | None = None
+) -> pd.DataFrame:
     """Loss of every option of every choice, all others staying as they are.
 
     Parameters
     ----------
     benches, printed : Mapping
         By name of the table's model; the first is the one that was searched.
+    among : iterable of str, optional
+        The choices to go through; by default all.
 
     Returns
     -------
@@ -82,7 +99,7 @@ def profile(benches: Mapping[str, Bench], printed: Mapping[str, Printed], coding
         coefficients within two printed standard errors.
     """
     rows = []
-    for name in CHOICES:
+    for name in CHOICES if among is None else among:
         for option in _options(name):
             try:
                 other = coding.vary(**{name: option})
@@ -126,6 +143,47 @@ def _neighbours(coding: Coding, name: str) -> Iterator[Coding]:
 def as_text(option: Any) -> str:
     """An option as tables write it: ``1, 2`` for a tuple, ``none`` for an empty one."""
     return (", ".join(map(str, option)) or "none") if isinstance(option, tuple) else str(option)
+
+
+def side_by_side(src: Sources, codings: Mapping[str, Coding]) -> pd.DataFrame:
+    """What the article printed in Tables 2 and 3, and what each of some codings would print there.
+
+    Returns
+    -------
+    DataFrame
+        ``table`` (``table2``, ``disappearances``, …), ``number`` (``coef duration``, ``se duration``, ``nobs``, …),
+        ``printed``, its ``unit`` of comparison, a column for each coding, and ``<coding> off``, the difference from
+        print in that unit.
+    """
+    parts = []
+    for model, printed in printed_tables().items():
+        bench = Bench(src, _score(model))
+        part = pd.DataFrame({"printed": printed.numbers, "unit": printed.units})
+        for name, coding in codings.items():
+            part[name] = ours = bench.numbers(coding)
+            part[f"{name} off"] = misfit(ours, printed)
+        parts.append(part.rename_axis("number").reset_index().assign(table=model.split("/")[-1]))
+    return pd.concat(parts, ignore_index=True).set_index("table").reset_index()
+
+
+def where_ended(study: pd.DataFrame) -> pd.DataFrame:
+    """The searches and named codings of the recorded study, nearest to the searched table first.
+
+    Returns
+    -------
+    DataFrame
+        ``coding`` (``search 1``, …, or a name), ``codings`` tried, ``loss_table2``, ``within_table2`` (coefficients
+        within two printed standard errors, of 10), ``loss_table3`` (mean of its four columns), ``within_table3`` (of
+        40).
+    """
+    ends = study[study["kept"].astype(bool)].drop_duplicates("start")
+    columns = [model.split("/")[-1] for model in HELD_OUT]
+    return pd.DataFrame({
+        "coding": ends["start"].map(lambda start: f"search {int(start) + 1}" if start.isdigit() else start),
+        **{name: ends[name] for name in ("codings", "loss_table2", "within_table2")},
+        "loss_table3": ends[[f"loss_{name}" for name in columns]].mean(axis=1, skipna=False),
+        "within_table3": ends[[f"within_{name}" for name in columns]].sum(axis=1),
+    }).sort_values("loss_table2", ignore_index=True)  # fmt: skip
 
 
 def coding_of_profile(rows: pd.DataFrame) -> Coding:

@@ -58,21 +58,32 @@ class Printed:
     units: pd.Series
 
 
-def printed_table(model: Mapping[str, Any]) -> Printed:
+def printed_table(model: Mapping[str, Any], digit: float = DIGIT) -> Printed:
     """What a table prints, from ``coef``, ``se``, ``nobs``, ``groups``, ``loglik`` and the variances.
 
     Parameters
     ----------
     model : Mapping
         As :func:`hralign.study.published.published_model` gives it.
+    digit : float
+        The last digit that it prints.
     """
     coef, se = pd.Series(model["coef"], dtype=float), pd.Series(model["se"], dtype=float)
     sizes = {key: float(model[key]) for key in ("nobs", "groups")}
     numbers = {f"coef {term}": coef[term] for term in TERMS} | {f"se {term}": se[term] for term in TERMS} | sizes
     numbers |= {key: model[key] for key in VARIANCES} | {"llf_per_row": model["loglik"] / model["nobs"]}
-    units = dict.fromkeys(numbers, DIGIT) | {f"coef {term}": max(se[term], DIGIT / 2) for term in TERMS}
+    units = dict.fromkeys(numbers, digit) | {f"coef {term}": max(se[term], digit / 2) for term in TERMS}
     units |= {key: UNITS[key] * size for key, size in sizes.items()} | {"llf_per_row": UNITS["llf_per_row"]}
     return Printed(pd.Series(numbers, dtype=float), pd.Series(units, dtype=float))
+
+
+def printed_from(fit: MixedFit, digits: int = 2) -> Printed:
+    """The table that an article would print of a fit, every number rounded to so many digits."""
+    cov = fit.cov_re.round(digits).to_numpy()
+    variances = dict(zip(VARIANCES, (cov[0, 0], cov[1, 1], cov[0, 1], round(fit.scale, digits)), strict=True))
+    sizes = {"nobs": fit.nobs, "groups": fit.n_groups, "loglik": round(fit.llf, 2)}
+    numbers = {"coef": fit.params.round(digits), "se": fit.bse.round(digits), **sizes, **variances}
+    return printed_table(numbers, digit=10.0**-digits)
 
 
 def as_printed(fit: MixedFit) -> pd.Series:
