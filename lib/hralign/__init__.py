@@ -42,6 +42,7 @@ _HOME = {
         *("case_slopes", "courses", "distance_at", "estimation_sample", "fit_alignment", "predict_by_duration"),
         "weighted_sum",
     ),
+    "study.cast": ("CAST", "of_cast"),
     "study.event_time": ("bootstrap_mean", "event_curve", "exit_changes", "fit_approach"),
     "study.published": ("published_facts", "published_findings", "published_model", "published_robustness"),
     "study.specification": (

@@ -9,7 +9,9 @@ from .coding import Coding, find_coding
 from .sources.tables import Sources
 
 WINDOW = (1965, 2014)
-"""First and last year of the study; membership before it is not counted."""
+"""First and last year of the study.
+
+Of earlier years only the one before counts, and only to tell who joins in the first: see :func:`first_year_seen`."""
 
 EXIT_KINDS = ("withdraws", "state ceases", "IGO ends")
 

@@ -79,6 +79,7 @@ def test_counts_up_to_twelve_are_words():
     "part/scores below < part/scores few", "0 < part/scores share < 0.2", "-2 <= part/scores year=2001 score < 1e3",
     "part/scores year=2001 kind == 'stays'", 'part/scores "Sri Lanka" size >= .5', "|part/scores below| > 3.9",
     "  part/scores few   ==   part/scores 'Sri Lanka' size ",
+    "part/scores nobs > 100 * part/scores few",
 ])  # fmt: skip
 def test_a_claim_that_holds_passes(claim):
     check(claim)
@@ -87,6 +88,7 @@ def test_a_claim_that_holds_passes(claim):
 @pytest.mark.parametrize(("claim", "says"), [
     ("part/scores nobs < 17000", "is false: part/scores nobs = 17056. Change the sentence, then the claim"),
     ("0 < part/scores few < 3", "is false: part/scores few = 3"),
+    ("part/scores few > 1.5 * part/scores few", "is false: part/scores few = 3, 1.5 . part/scores few = 4.5"),
     ("part/scores below > part/scores few", "is false: part/scores below = -4, part/scores few = 3"),
     ("part/scores year=2001 kind == 'leaves'", "is false: .* = stays"), ("part/scores few == 'three'", "is false"),
     ("part/scores nobs", "claims nothing: write REFERENCE > NUMBER"), ("> 3", "claims nothing"), ("", "claims nothing"),

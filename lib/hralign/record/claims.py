@@ -128,7 +128,7 @@ def write(value: Any, form: str) -> str:
 def check(claim: str) -> None:
     """Make sure that a claim holds in the record: ``table2/lag duration z > 3.29``, ``-2 < a b c < 2``.
 
-    Sides are references, numbers or quoted words.
+    Sides are references, numbers, quoted words, or a number times a reference: ``a b c > 2 * d e f``.
 
     Raises
     ------
@@ -162,6 +162,8 @@ def check(claim: str) -> None:
 def _side(side: str) -> Any:
     if _is_number(side):
         return float(side)
+    if times := re.fullmatch(r"([\d.]+) \* (.+)", side):
+        return float(times[1]) * look_up(times[2])
     quoted = re.fullmatch(r"([\"'])(.*)\1", side)
     return quoted[2] if quoted else look_up(side)
 
