@@ -24,8 +24,8 @@ COMPANIONS = ("stayers", "outsiders")
 """Who a state that withdraws can be compared with."""
 
 VIETNAM = 816
-"""COW number of Vietnam, whose place in four agencies of the United Nations breaks off in the record with 1974 and is
-never there again, though it is a member of all of them: not an exit but a hole."""
+"""COW number of Vietnam.  The record enters South Vietnam's seats in four agencies of the United Nations under the
+North's number too, where they end with 1974; Vietnam is a member of all four today.  Not exits but a hole."""
 
 MOST = 14
 """Up to so many states all signs are tried; above, a sample of them."""
