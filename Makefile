@@ -6,6 +6,7 @@ VENV    := .venv
 BIN     := $(VENV)/bin
 READY   := $(VENV)/.ready
 TESTING := $(VENV)/.testing
+CRATING := $(VENV)/crate/.ready
 NODE    := node_modules/.ready
 
 # SOURCE=real or SOURCE=simulated forces the data that the book and the tests run on. Without it the real data are tried
@@ -44,6 +45,8 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 VECLIB_
 ARCHIVE := the-company-states-keep
 packed = cd $(1) && $(CURDIR)/$(BIN)/python -m zipfile -c $(CURDIR)/$(2) $(ARCHIVE)
 comma := ,
+# What the page on the reproduction offers for download.
+REPORT := reproduction-package
 
 TOGETHER := help lab
 ALONE := book slides pdf zip notebooks record links test bench lint fetch sync colab lock newest environment clean distclean
@@ -80,6 +83,11 @@ $(READY): requirements.txt requirements-lock.txt pyproject.toml
 $(TESTING): $(READY) requirements-tests.txt requirements-grading.txt lib/hrclass/pyproject.toml
 	@echo "installing what tests and grading need"
 	@$(PYTHON) book/_make/environment.py $(VENV) -r requirements-tests.txt -r requirements-grading.txt && touch $@
+
+# What checks the replication package cannot live with what checks the order of layers, so it lives by itself.
+$(CRATING): requirements-crate.txt
+	@echo "installing what checks the replication package"
+	@$(PYTHON) book/_make/environment.py $(VENV)/crate -r requirements-crate.txt && touch $@
 
 # What browsers are given or tested with comes from npm, in the versions that package-lock.json fixes.
 $(NODE): package.json package-lock.json .npmrc
@@ -152,6 +160,9 @@ $(TREE)/.complete: $(STAGE)/executed $(PAGES) $(NODE)
 	@$(if $(EDITION),$(BIN)/python book/_editions/handout.py $(STAGE)/archive/$(ARCHIVE),\
 	   tar -c --exclude=__pycache__ --exclude='*.egg-info' --exclude=.ipynb_checkpoints $(ARCHIVED) | tar -x -C $(STAGE)/archive/$(ARCHIVE))
 	@$(call packed,$(STAGE)/archive,$(TREE)/book/_static/$(ARCHIVE).zip)
+	@rm -rf $(STAGE)/report && $(BIN)/hralign report $(STAGE)/report/$(REPORT) > /dev/null
+	@mkdir -p $(TREE)/book/_static/reproduction && cp $(addprefix $(STAGE)/report/$(REPORT)/,README.md claims.csv ro-crate-metadata.json) $(TREE)/book/_static/reproduction/
+	@cd $(STAGE)/report && $(CURDIR)/$(BIN)/python -m zipfile -c $(CURDIR)/$(TREE)/book/_static/reproduction/$(REPORT).zip $(REPORT)
 	@touch $@
 
 # Built from nothing each time: a second, incremental build would not repeat the warnings of the first.
@@ -227,7 +238,7 @@ zip: $(READY) ## pack the notebooks and the library for a class into _build (WHE
 	@$(if $(filter real,$(SOURCE)),echo "It holds the real data$(comma) which are other people's work: for the computers of your class only$(comma) not to be published or passed on.")
 
 # ---------------------------------------------------------------------------------------------- tests and upkeep
-test: lint ## check the style, then run every test
+test: lint $(CRATING) ## check the style, then run every test
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(NODE); else echo "npm is missing: tests that need what it brings are skipped"; fi
 	@$(ONE_THREAD) $(BIN)/python -m pytest -n 2
 

@@ -1,4 +1,4 @@
-"""The command line: ``hralign fetch | info | replicate | simulate | study | record``.
+"""The command line: ``hralign fetch | info | replicate | simulate | study | record | report``.
 
 What goes wrong is said in one line on standard error, with exit status 2 and nothing half-written.
 """
@@ -14,7 +14,7 @@ from .display.tables import three_columns
 from .errors import HralignError
 from .load import DEFAULT_SEED, DEFAULT_WORLD, KINDS, load_sources, resolve_kind
 from .progress import progress_bar
-from .record import collect, files, reconstruction, studies
+from .record import collect, files, package, reconstruction, studies
 from .record import replicate as replication
 from .sources import real, registry
 from .sources.vocabulary import TABLES
@@ -89,6 +89,11 @@ def record(options: argparse.Namespace) -> None:
     print(collect.collect(options.folder))
 
 
+def report(options: argparse.Namespace) -> None:
+    package.write_package(options.folder)
+    print(f"The replication package is in {options.folder}: README.md, claims.csv, ro-crate-metadata.json.")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="hralign", description=__doc__.splitlines()[0])
     parser.add_argument("--version", action="version", version=f"hralign {version('hralign')}")
@@ -132,6 +137,8 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--world-seed", type=int, default=DEFAULT_SEED, help="seed of the simulated world")
     sub = command(record, "Keep the results that executed chapters show, from a run on the real data.")
     sub.add_argument("folder", type=Path, metavar="DIR", help="folder with the executed notebooks")
+    sub = command(report, "Write the replication package: README, claims, library and record, as an RO-Crate.")
+    sub.add_argument("folder", type=Path, metavar="DIR", help="a new or empty folder")
     return parser
 
 

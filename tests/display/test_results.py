@@ -85,6 +85,14 @@ def test_a_real_run_that_differs_says_so_to_readers_and_to_the_build(kept, real,
     assert len(page.select("table.dataframe")) == 1
 
 
+def test_a_record_that_cannot_be_read_is_told_and_can_be_made_anew(kept, real, table):
+    path = store.path_of("seven")
+    path.write_text(path.read_text().replace(store.CODING, "another"))
+    store.recorded.cache_clear()
+    page, bundle = shown("seven", table, real)
+    assert "under the coding 'another'" in bundle["differs"] and len(page.select("table.dataframe")) == 1
+
+
 def test_what_is_not_on_record_is_shown_alone(record, world, table):
     page, bundle = shown("a/new-one", table, world, facts={"n": 2})
     assert len(page.select("table.dataframe")) == 1 and list(downloads(page)) == ["a-new-one.csv"]

@@ -117,7 +117,7 @@ def test_a_file_that_holds_something_else_is_named(record, result, spoil):
 
 @pytest.mark.parametrize(("change", "says"), [
     ({"format": 0}, "in format 0 under"), ({"name": "table9/chile"}, "holds the result 'table9/chile'"),
-    ({"origin": REAL | {"coding": "closest"}}, "under the coding 'closest', not"),
+    ({"origin": REAL | {"coding": "literal"}}, "under the coding 'literal', not"),
 ])  # fmt: skip
 def test_a_file_of_another_version_is_never_mixed_in(record, result, change, says):
     path = keep(result)

@@ -35,8 +35,9 @@ def copy(tmp_path):
         ages[path] = age
 
     for name in ("Makefile", "requirements.txt", "requirements-lock.txt", "requirements-tests.txt",
-                 "requirements-grading.txt", "pyproject.toml", "lib/hrclass/pyproject.toml", "package.json",
-                 "package-lock.json", ".npmrc", "book/_make/alone.py", "book/_make/source.py"):  # fmt: skip
+                 "requirements-grading.txt", "requirements-crate.txt", "pyproject.toml", "lib/hrclass/pyproject.toml",
+                 "package.json", "package-lock.json", ".npmrc", "book/_make/alone.py",
+                 "book/_make/source.py"):  # fmt: skip
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
         write(name, 9)
@@ -48,7 +49,7 @@ def copy(tmp_path):
     for chapter in CHAPTERS:
         write(f"notebooks/{chapter}.md", 9)
         write(f"notebooks/{chapter}.ipynb", 9)
-    for name in (".venv/.ready", ".venv/.testing", "node_modules/.ready", ".stage/library"):
+    for name in (".venv/.ready", ".venv/.testing", ".venv/crate/.ready", "node_modules/.ready", ".stage/library"):
         write(name, 8)
     (tmp_path / ".stage/fingerprint").write_text("simulated 00\n", encoding="utf-8")
     for source in ("simulated", "real"):

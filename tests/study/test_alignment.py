@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from hralign.errors import HralignError
-from hralign.panel import recode
+from hralign.panel import build_panel, recode
 from hralign.study.alignment import (
     case_slopes,
     courses,
@@ -33,13 +33,19 @@ def test_the_outcome_is_taken_in_the_named_calendar_year(world_panel, timing):
         np.testing.assert_equal(row.outcome, known.get((row.case, row.year + TIMINGS[timing]), np.nan))
 
 
-def test_the_sample_is_membership_years_complete_and_standardised(world_panel):
-    sample = estimation_sample(world_panel)
+@pytest.mark.parametrize(("coding", "last_year"), [("literal", 2010), ("closest", 2009)])
+def test_the_sample_is_membership_years_complete_and_standardised(world, coding, last_year):
+    panel = build_panel(world, coding=coding)
+    sample = estimation_sample(panel)
     assert sample.columns.tolist() == ["case", "igo", "state", "outcome", *TERMS[1:]]
     assert sample.notna().all(axis=None) and sample["duration"].ge(1).all()
+    raw = panel.query("member == 1 and year <= @last_year").assign(outcome=distance_at(panel, "lag"))
+    complete = raw.dropna(subset=["outcome", *TERMS[1:]])
     for term in STANDARDISED:
-        assert sample[term].mean() == pytest.approx(0, abs=1e-9) and sample[term].std() == pytest.approx(1)
-    raw = world_panel.query("member == 1 and year <= 2010").assign(outcome=distance_at(world_panel, "lag"))
+        mean, spread = sample.attrs["moments"][term]
+        np.testing.assert_allclose(sample[term] * spread + mean, complete[term].astype(float))
+        within = sample[term].mean() == pytest.approx(0, abs=1e-9) and sample[term].std() == pytest.approx(1)
+        assert within == (coding == "literal"), "the closest coding standardises over wider rows"
     assert len(sample) == raw[["outcome", *TERMS[1:]]].notna().all(axis=1).sum()
 
 

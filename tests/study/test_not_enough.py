@@ -24,7 +24,7 @@ WITHOUT = {
     "no clean comparison": lambda src, panel: cohorts.cohort_path(without_outsiders(src)),
     "a cohort of one": lambda src, panel: cohorts.cohort_path(find_outsiders(src), panel[panel["case"] == "5001-1006"]),
     "no company": lambda src, panel: greenhill_sample(src, years=(1900, 1901)),
-    "no case": lambda src, panel: build_panel(src, window=(1965, 1965)),
+    "no case": lambda src, panel: build_panel(src, window=(1965, 1965), coding="literal"),
     "no score": lambda src, panel: src.replace(scores=src.scores.assign(torture=np.nan)).score("torture"),
     "no withdrawal": lambda src, panel: verdicts._of_exits(panel[panel["exit"].isna()]),
 }

@@ -96,10 +96,10 @@ def result(
     else:
         table = data.reset_index() if data.index.name else data
         run = Result(name, table.reset_index(drop=True), facts or {}, origin_of(src))
-    kept = recorded(name) if is_recorded(name) else None
+    kept, unread = _on_record(name)
     elsewhere = kept is not None and kept.origin["source"] == "real" != src.kind  # the record is of other data
     two = elsewhere and data is not None and list(kept.table) == list(run.table)
-    departs = "" if kept is None or two else difference(run, kept)
+    departs = unread if kept is None or two else difference(run, kept)
     draw = draw or partial(_table, columns=columns, caption=caption)
     views = {"Real data, as recorded": kept} if two or data is None else {}
     if data is not None:
@@ -117,6 +117,14 @@ def result(
     body = "".join(parts) + f'<p class="result-data"><small>Numbers behind it: {links}</small></p>'
     bundle = {"result": as_json(run), "differs": departs, "caption": caption}
     return Shown(f'<section class="hr-result" aria-label="Result {html.escape(name)}">{body}</section>', bundle)
+
+
+def _on_record(name: str) -> tuple[Result | None, str]:
+    """What the record has under a name, if anything, and why that cannot be read: `make record` is to replace it."""
+    try:
+        return recorded(name) if is_recorded(name) else None, ""
+    except HralignError as error:
+        return None, str(error)
 
 
 def _table(table: pd.DataFrame, columns: Mapping[str, str] | None, caption: str) -> Styler:

@@ -125,6 +125,25 @@ def write(value: Any, form: str) -> str:
         raise HralignError(f"{value!r} cannot be written as '{form}'. Formats are .3f, ,d, .0%, w, s.") from None
 
 
+class FalseClaim(HralignError):
+    """What a claim says does not hold in the record; the claim itself is sound."""
+
+
+def holds(claim: str) -> bool:
+    """Whether a claim holds in the record; one that cannot be held against it is an error, as for :func:`check`.
+
+    Examples
+    --------
+    >>> holds("published/table2 duration coef > 0.02")
+    False
+    """
+    try:
+        check(claim)
+    except FalseClaim:
+        return False
+    return True
+
+
 def check(claim: str) -> None:
     """Make sure that a claim holds in the record: ``table2/lag duration z > 3.29``, ``-2 < a b c < 2``.
 
@@ -133,7 +152,7 @@ def check(claim: str) -> None:
     Raises
     ------
     HralignError
-        If the claim is false, is none, or speaks of something that is not on record.
+        If the claim is false (then a :class:`FalseClaim`), is none, or speaks of something that is not on record.
 
     Examples
     --------
@@ -148,15 +167,15 @@ def check(claim: str) -> None:
     values = [_side(side) for side in sides]
     for k, sign in enumerate(signs):
         try:
-            holds = _COMPARE[sign](values[k], values[k + 1])
+            true = _COMPARE[sign](values[k], values[k + 1])
         except TypeError:
             pair = f"{values[k]!r} with {values[k + 1]!r}"
             raise HralignError(f"'{claim}' compares {pair}, which have no order. Mend the claim.") from None
-        if not holds:
+        if not true:
             pairs = zip(sides, values, strict=True)
             known = [f"{side} = {value}" for side, value in pairs if not _is_number(side)]
             found = ", ".join(known)
-            raise HralignError(f"The claim '{claim.strip()}' is false: {found}. Change the sentence, then the claim.")
+            raise FalseClaim(f"The claim '{claim.strip()}' is false: {found}. Change the sentence, then the claim.")
 
 
 def _side(side: str) -> Any:

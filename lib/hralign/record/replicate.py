@@ -148,9 +148,13 @@ def _ordered_as_numbers(fit: Any) -> dict[str, Any]:
 
 
 def counts(src: Sources) -> dict[str, Any]:
-    """What the sample consists of: IGOs with an authority score, selected cases, exits by kind, cases with a return."""
+    """What the sample consists of: IGOs with an authority score, selected cases, exits by kind, cases with a return.
+
+    And the first and last year of a row that enters Table 2.
+    """
     members = full_members(src)
-    cases = build_panel(src).drop_duplicates("case")
+    panel = build_panel(src)
+    cases, years = panel.drop_duplicates("case"), panel.loc[estimation_rows(panel), "year"]
     exits = cases["exit_kind"].value_counts()
     returned = find_holes(src, members).query("away")["case"]
     return {
@@ -159,6 +163,8 @@ def counts(src: Sources) -> dict[str, Any]:
         "cases": len(cases),
         "exits": {kind: int(exits.get(kind, 0)) for kind in EXIT_KINDS},
         "returns": int(cases["case"].isin(returned).sum()),
+        "first_year": int(years.min()),
+        "last_year": int(years.max()),
     }
 
 
