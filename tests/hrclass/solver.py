@@ -159,7 +159,7 @@ defence = (f"I name {{mechanism}}. The mean rank of entrants is {{mean_rank:.2f}
 """,
 ]
 
-SOLUTIONS = {5: CONSTRUCTION, 6: SLOPES, 7: MEMBERSHIP, 8: EXITS, 9: DISAPPEARANCES, 21: TRUTH}
+SOLUTIONS = {5: CONSTRUCTION, 6: SLOPES, 7: MEMBERSHIP, 8: EXITS, 9: DISAPPEARANCES, 22: TRUTH}
 
 
 def picks(text: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ PAIR = ["anna", "b-2"]
 
 
 def test_there_is_an_assignment_for_each_part_of_the_study():
-    assert set(ASSIGNMENTS) == {5, 6, 7, 8, 9, 21}
+    assert set(ASSIGNMENTS) == {5, 6, 7, 8, 9, 22}
 
 
 @pytest.mark.slow
@@ -94,7 +94,7 @@ def test_an_unknown_chapter_is_refused_with_the_list(tmp_path, monkeypatch, caps
     assert main(["assign", "--chapter", "3", "--student", "anna", "--out", "out"]) == 2
     said = capsys.readouterr().err
     assert "Chapter 3 has no assignment" in said
-    assert "21 (Which mechanism made this world?)" in said
+    assert "22 (Which mechanism made this world?)" in said
     assert list(tmp_path.iterdir()) == []
 
 

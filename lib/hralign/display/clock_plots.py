@@ -43,9 +43,13 @@ def lexis(table: pd.DataFrame) -> tuple[Figure, str]:
     for (name, one), colour in zip(lines.groupby("line", sort=False), [INK, *PALETTE[:2], *PALETTE[2:5]], strict=False):
         whole = one.set_index("year")["duration"].reindex(range(one["year"].min(), one["year"].max() + 1))
         ax.plot(whole.index, whole, color=colour, lw=2.2)
-        ax.annotate(name, (one["year"].iloc[-1], one["duration"].iloc[-1]), (4, 0), textcoords="offset points",
-                    color=colour, size=10, va="center")  # fmt: skip
-    ax.set(xlabel="Calendar year", ylabel="Year of membership", xlim=(1964, 2026), ylim=(0, 46), aspect="equal")
+        if whole.isna().any():  # left and came back
+            ax.plot(one["year"], one["duration"], color=colour, lw=1, ls=":")
+        end, goes_on = one.iloc[-1], one["year"].iloc[-1] == lines["year"].max()
+        place = {"xytext": (4, 0), "ha": "left"} if goes_on else {"xytext": (-5, 5), "ha": "right"}
+        ax.annotate(name, (end["year"], end["duration"]), textcoords="offset points", color=colour, size=10,
+                    va="center", **place)  # fmt: skip
+    ax.set(xlabel="Calendar year", ylabel="Year of membership", xlim=(1964, 2028), ylim=(0, 46), aspect="equal")
     ax.set_xticks(range(1970, 2011, 10))
     spans = [
         f"{name} from {one['year'].min()} to {one['year'].max()}" for name, one in lines.groupby("line", sort=False)
@@ -82,6 +86,10 @@ def belief(table: pd.DataFrame) -> tuple[Figure, str]:
         ax.annotate(name, (share, at[share]), (6, -14), textcoords="offset points", color=PALETTE[1])
     drift = table["calendar"].iloc[-1] / table["share"].iloc[-1]
     top = ax.secondary_xaxis("top", functions=(lambda share: share * drift, lambda points: points / drift))
+    marks = np.unique(np.round(table["share"]))
+    ax.set_xticks(marks)
+    points = np.sort(marks * drift) + 0.0  # no negative zero
+    top.set_xticks(points, [f"{one:.4f}".replace("-", "−") for one in points])
     top.set_xlabel("What the calendar does to every case, points a year")
     ax.set(
         xlabel="Share of the drift between cohorts that is the calendar's", ylabel="Slope of duration, points a year"
@@ -126,7 +134,7 @@ def figure2_twice(table: pd.DataFrame) -> tuple[Figure, str]:
         ax.axhline(0, color=INK, lw=1, ls="--", alpha=0.7)
         ax.set(title=title, xlabel="Year of membership")
     left.set_ylabel("Predicted distance")
-    right.legend(loc="lower right")
+    right.legend(loc="upper left")
     ends = stopped["estimate"].iloc[[0, -1]].tolist()
     alt = (
         f"Two panels. Left, the course of Figure 2, with the calendar held at one year: from {ends[0]:.2f} to "

@@ -28,15 +28,15 @@ def lexis(panel: pd.DataFrame, src: Sources, cases: Iterable[tuple[str, str]], t
     Returns
     -------
     DataFrame
-        ``line`` ("sample", or "state, IGO"), ``year``, ``duration``, ``distance`` and ``rows``.  A row of the sample is
-        a cell of 5 by 5 years, named by its first ones, with the number of its ``rows``; one of a case is a year.
+        ``line`` ("sample", or "state (IGO)"), ``year``, ``duration``, ``distance`` and ``rows``.  A row of the sample
+        is a cell of 5 by 5 years, named by its first ones, with the number of its ``rows``; one of a case is a year.
     """
     names, acronyms = src.states.set_index("state")["name"], src.igos.set_index("igo")["acronym"]
     rows = panel.loc[
         estimation_rows(panel, timing), ["case", "state", "igo", "accession", "year", "duration", "distance"]
     ]
-    rows = rows.assign(line=rows["state"].map(names) + ", " + rows["igo"].map(acronyms))
-    wanted = [f"{state}, {igo}" for state, igo in cases]
+    rows = rows.assign(line=rows["state"].map(names) + " (" + rows["igo"].map(acronyms) + ")")
+    wanted = [f"{state} ({igo})" for state, igo in cases]
     if not rows["line"].isin(wanted).any():
         longest = rows.groupby("line").agg(years=("year", "size"), accession=("accession", "first"))
         longest = longest.sort_values("years", ascending=False).drop_duplicates("accession")

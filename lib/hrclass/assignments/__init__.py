@@ -32,7 +32,7 @@ ASSIGNMENTS: Mapping[int, Assignment] = {
     7: Assignment("Alignment during membership", membership.INTRO, membership.questions),
     8: Assignment("Before accession and after exit", exits.INTRO, exits.questions),
     9: Assignment("A shift to disappearances?", disappearances.INTRO, disappearances.questions),
-    21: Assignment("Which mechanism made this world?", truth.INTRO, truth.questions, truth.fair_evidence),
+    22: Assignment("Which mechanism made this world?", truth.INTRO, truth.questions, truth.fair_evidence),
 }
 
 

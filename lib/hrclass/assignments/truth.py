@@ -1,4 +1,4 @@
-"""Chapter 21: all four tests, two more, and the mechanism that made the world."""
+"""Chapter 22: all four tests, two more, and the mechanism that made the world."""
 
 from __future__ import annotations
 
