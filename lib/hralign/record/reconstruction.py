@@ -18,7 +18,6 @@ from .replicate import CURVES, MODELS
 from .store import Result, keep, origin_of, recorded
 
 _COUNTS = ("igos", "accessions", "cases", "returns", "first_year", "last_year")
-
 CLOCK_NAME = "clock/lag"
 """The slope of duration under several rules about the calendar, score ``fariss``, timing ``lag``."""
 
