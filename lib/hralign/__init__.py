@@ -34,6 +34,9 @@ _HOME = {
     "stress.plant": ("Effect", "plant", "true_at", "true_slope"),
     "stress.recover": ("recover", "summarise_recovery"),
     "stress.lexis": ("lexis",),
+    "stress.cohorts": ("cohort_path", "contrast"),
+    "stress.honest": ("breakdown", "relative_magnitudes"),
+    "stress.outsiders": ("Outsiders", "find_outsiders"),
     "stress.placebo": ("who_joins",),
     "stress.runner": ("run_study",),
     "study.alignment": (
