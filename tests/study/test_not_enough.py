@@ -7,19 +7,22 @@ import pytest
 
 from hralign.errors import HralignError, NotEnoughData
 from hralign.panel import build_panel, recode
-from hralign.stress import multiverse, placebo
+from hralign.stress import cohorts, multiverse, placebo
+from hralign.stress.clock_sample import ClockSample
 from hralign.stress.event_study import event_study
+from hralign.stress.outsiders import Outsiders, find_outsiders
 from hralign.study import event_time, verdicts
 from hralign.study.alignment import estimation_sample, fit_alignment
 from hralign.study.greenhill import greenhill_sample
-from hralign.study.specification import Specification
 
 WITHOUT = {
     "no complete year": lambda src, panel: estimation_sample(recode(panel, last_year=1900)),
     "one value only": lambda src, panel: estimation_sample(panel.assign(delegation=0.2)),
     "no approach": lambda src, panel: event_time.fit_approach(panel, skip_last=10),
     "no event years": lambda src, panel: event_study(panel[panel["year"] == panel["accession"]]),
-    "no placebo": lambda src, panel: draw_from_nobody(placebo.placebo_pool(src)),
+    "no placebo": lambda src, panel: placebo.imitate(without_outsiders(src), np.random.default_rng(1)),
+    "no clean comparison": lambda src, panel: cohorts.cohort_path(without_outsiders(src)),
+    "a cohort of one": lambda src, panel: cohorts.cohort_path(find_outsiders(src), panel[panel["case"] == "5001-1006"]),
     "no company": lambda src, panel: greenhill_sample(src, years=(1900, 1901)),
     "no case": lambda src, panel: build_panel(src, window=(1965, 1965), coding="literal"),
     "no score": lambda src, panel: src.replace(scores=src.scores.assign(torture=np.nan)).score("torture"),
@@ -27,8 +30,9 @@ WITHOUT = {
 }
 
 
-def draw_from_nobody(pool):
-    return placebo.draw_placebo(placebo.PlaceboPool(pool.pairs.head(0), pool.templates), np.random.default_rng(1))
+def without_outsiders(src):
+    pool = find_outsiders(src)
+    return Outsiders(pool.years[pool.years["leaves"] <= pool.years["open_from"]], pool.exposed, pool.panel)
 
 
 @pytest.mark.parametrize("case", WITHOUT)
@@ -56,18 +60,13 @@ def test_a_test_that_cannot_be_made_is_missing_and_one_made_wrongly_is_an_error(
 
 
 def test_a_universe_without_rows_is_missing_and_one_with_a_mistake_is_an_error(world_panel):
-    empty = multiverse._fit_both_weights(recode(world_panel, last_year=1900), Specification())
-    assert all(np.isnan(value) for numbers in empty.values() for value in numbers.values())
-    with pytest.raises(HralignError, match="no timing"):
-        multiverse._fit_both_weights(world_panel, Specification(timing="later"))
+    few = ClockSample(world_panel)
+    few.rows = few.rows[few.rows["case"] == few.rows["case"].iloc[0]].reset_index(drop=True)
+    for sample in (None, few):
+        empty = list(multiverse._slopes(sample, "linear"))
+        assert len(empty) == 8 and all(np.isnan(one[key]) for one in empty for key in ("estimate", "nobs"))
+    broken = ClockSample(world_panel)
+    broken.rows = broken.rows.drop(columns="gdp")
+    with pytest.raises(HralignError, match="gdp"):
+        list(multiverse._slopes(broken, "linear"))
 
-
-def test_both_weights_have_the_errors_of_their_own_fit(world_panel):
-    both = multiverse._fit_both_weights(world_panel, Specification())
-    fit = fit_alignment(world_panel)
-    cases = fit.model.frame.drop_duplicates("case").set_index("case")["state"]
-    even = 1 / cases.map(cases.value_counts())
-    weighted = fit.model.fit(weights=even * len(even) / even.sum())
-    assert both["cases"]["state_se"] == fit.vcov("state").loc["duration", "duration"] ** 0.5
-    assert both["states"]["state_se"] == pytest.approx(weighted.vcov("state").loc["duration", "duration"] ** 0.5)
-    assert both["states"]["state_se"] != pytest.approx(both["cases"]["state_se"])

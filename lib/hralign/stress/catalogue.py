@@ -18,8 +18,10 @@ from ..sources.tables import Sources
 from ..sources.vocabulary import RIGHTS
 from ..study.alignment import fit_alignment
 from ..study.specification import TIMINGS
-from . import forensics, multiverse, placebo, plant_study, world_studies
+from . import control_studies as controls
+from . import dip, forensics, measurement, multiverse, plant_study, shared, world_studies
 from .moments import moments
+from .outsiders import find_outsiders
 
 HEADLINES = {"table2": "fariss", **{f"table3/{right}": right for right in RIGHTS}}
 """The headline models and the score of each."""
@@ -56,6 +58,10 @@ class Study:
     run: Callable[[Any, Any, int], pd.DataFrame]
 
 
+def worlds(n: int) -> list[list[Any]]:
+    return [[name, k] for name in WORLDS for k in range(n)]
+
+
 def blocks(n: int) -> list[list[int]]:
     return [[start, min(start + BLOCK, n)] for start in range(0, n, BLOCK)]
 
@@ -89,57 +95,43 @@ def _timing(fits: Mapping[str, Any], task: list[int], seed: int) -> pd.DataFrame
     return joint_bootstrap(fits, "state", end - first, seed, start=first, progress=False)[["draw", "model", "duration"]]
 
 
-# --- placebo --------------------------------------------------------------------------------------
+# --- dip ------------------------------------------------------------------------------------------
 
 
-def _placebo(pool: placebo.PlaceboPool, task: list[int], seed: int) -> pd.DataFrame:
-    rows = []
-    for k in range(*task):
-        drawn = placebo.draw_placebo(pool, np.random.default_rng([seed, k]))
-        for timing in TIMINGS:
-            fit = fit_alignment(drawn, timing)
-            sizes = {"nobs": int(fit.nobs), "cases": int(fit.n_groups)}
-            rows.append(
-                {"draw": k, "timing": timing, "duration": fit.params["duration"], "se": fit.bse["duration"], **sizes}
-            )
-    return pd.DataFrame(rows)
-
-
-def _placebo_curve(pool: placebo.PlaceboPool, task: list[int], seed: int) -> pd.DataFrame:
-    parts = []
-    for k in range(*task):
-        drawn = placebo.draw_placebo(pool, np.random.default_rng([seed, k]))
-        near = drawn[drawn["event_year"].between(-10, 20)]
-        parts.append(near.groupby("event_year")["distance"].mean().rename("distance").reset_index().assign(draw=k))
-    return pd.concat(parts)
+def _dip(prepared: tuple[Sources, Any], task: list[int], seed: int) -> pd.DataFrame:
+    return pd.concat([dip.redrawn_slopes(*prepared, k, seed) for k in range(*task)])
 
 
 # --- measurement ----------------------------------------------------------------------------------
 
 
 def _measurement(src: Sources, task: list[int], seed: int) -> pd.DataFrame:
-    rows = []
-    for k in range(*task):
-        for version_ in ("fariss", "fariss_v3"):
-            noise = np.random.default_rng([seed, k]).standard_normal(len(src.scores))
-            drawn = src.scores[version_] + src.scores[f"{version_}_sd"] * noise
-            panel = build_panel(src.replace(scores=src.scores.assign(fariss=drawn)))
-            fit = fit_alignment(panel)
-            rows.append({"draw": k, "score": version_, "duration": fit.params["duration"], "se": fit.bse["duration"],
-                         "cases": int(fit.n_groups)})  # fmt: skip
-    return pd.DataFrame(rows)
+    return pd.concat([measurement.measured_slopes(src, k, seed) for k in range(*task)])
 
 
 STUDIES: Mapping[str, Study] = {
     "dependence": Study("slopes of Tables 2 and 3 when states, IGOs, cases or both are resampled",
                         1000, blocks, _headline_fits, _dependence),
+    "shared": Study("Table 2's slope with effects of states, IGOs and years beside those of the case", len(shared.SHARED),
+                    lambda n: list(shared.SHARED), shared.shared_model,
+                    lambda model, task, seed: shared.shared_row(model, task)),
     "timing": Study("the same slopes by timing of the outcome, states resampled", 500, blocks, _timed_fits, _timing),
-    "placebo": Study("Table 2's slope among placebo members", 200, blocks, placebo.placebo_pool, _placebo),
-    "placebo_curve": Study("distance in event time among placebo members",
-                           200, blocks, placebo.placebo_pool, _placebo_curve),
+    "placebo": Study("Table 2's slope among cases and imitators followed for equally long",
+                     200, blocks, find_outsiders, controls.placebo_slopes),
+    "placebo_curve": Study("how cases and imitators moved in event time",
+                           100, blocks, find_outsiders, controls.placebo_curves),
+    "interference": Study("members and imitators in worlds with influence and without", 50,
+                          worlds, lambda src: None, controls.interference),
+    "event_worlds": Study("planted effects and event-time estimators in worlds without influence", 50,
+                          lambda n: [["null", k] for k in range(n)], lambda src: None, controls.event_worlds),
+    "exit_power": Study("tests of a fall after exit, planted among states that stayed",
+                        400, blocks, controls.exit_changes_of, controls.exit_power),
+    "dip": Study("Table 2's slope by timing where scores last as observed and no membership matters",
+                 200, blocks, lambda src: (src, dip.fit_persistence(src)), _dip),
     "measurement": Study("Table 2's slope with the score drawn from its own uncertainty",
                          100, blocks, lambda src: src, _measurement),
-    "multiverse": Study("Table 2's slope under every combination of choices", len(multiverse.universes()),
+    "multiverse": Study("Table 2's slope under every combination of choices",
+                        sum(len(multiverse.universes(question)) for question in multiverse.QUESTIONS),
                         lambda n: multiverse.panels(), lambda src: src,
                         lambda src, task, seed: multiverse.run_panel(src, **task)),
     "forensics": Study("which codings would have printed Table 2, and what it cannot tell", 8,
