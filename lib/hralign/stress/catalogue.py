@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from ..mixed import joint_bootstrap
@@ -56,10 +55,6 @@ class Study:
     tasks: Callable[[int], list[Any]]
     prepare: Callable[[Sources], Any]
     run: Callable[[Any, Any, int], pd.DataFrame]
-
-
-def worlds(n: int) -> list[list[Any]]:
-    return [[name, k] for name in WORLDS for k in range(n)]
 
 
 def blocks(n: int) -> list[list[int]]:
@@ -121,7 +116,7 @@ STUDIES: Mapping[str, Study] = {
     "placebo_curve": Study("how cases and imitators moved in event time",
                            100, blocks, find_outsiders, controls.placebo_curves),
     "interference": Study("members and imitators in worlds with influence and without", 50,
-                          worlds, lambda src: None, controls.interference),
+                          world_studies.tasks, lambda src: None, controls.interference),
     "event_worlds": Study("planted effects and event-time estimators in worlds without influence", 50,
                           lambda n: [["null", k] for k in range(n)], lambda src: None, controls.event_worlds),
     "exit_power": Study("tests of a fall after exit, planted among states that stayed",
