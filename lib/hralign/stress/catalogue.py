@@ -134,7 +134,7 @@ STUDIES: Mapping[str, Study] = {
                        lambda prepared, task, seed: forensics.run(*prepared, task, seed)),
     "plant": Study("planted effects and what the rules about the calendar bring back of them", 200,
                    plant_study.tasks, plant_study.prepare, plant_study.run),
-    "worlds": Study("the paper's four tests in worlds whose truth is known", 80,
+    "worlds": Study("the paper's four tests in worlds whose truth is known", 200,
                     world_studies.tasks, lambda src: None, world_studies.run),
     "surfaces": Study("the same tests where mechanisms are weaker or stronger and scores quieter", 32,
                       world_studies.surface_tasks, lambda src: None, world_studies.run_cell),
