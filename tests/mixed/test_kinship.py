@@ -107,7 +107,10 @@ def test_crossed_effects_are_those_of_dense_algebra(models):
     frame = model.frame.assign(year=model.frame["t"].astype(int))
     model = MixedModel(frame, "outcome", ["t", "x1"], "case", "t")
     fit = fit_crossed(model, {"year": "intercept", "state": "slope"})
-    x, z = np.column_stack([np.ones(len(frame)), frame[["t", "x1"]]]), np.column_stack([np.ones(len(frame)), frame["t"]])
+    x, z = (
+        np.column_stack([np.ones(len(frame)), frame[["t", "x1"]]]),
+        np.column_stack([np.ones(len(frame)), frame["t"]]),
+    )
 
     def shared(column):
         labels = frame[column].to_numpy()

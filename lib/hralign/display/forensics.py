@@ -96,7 +96,10 @@ def what_a_change_costs(rows: pd.DataFrame) -> tuple[Figure, str]:
     figure, ax = plt.subplots(figsize=(4.8, 0.5 * len(CHOICES) + 1.2), layout="constrained")
     ax.axvspan(-CLEAR, CLEAR, color=INK, alpha=0.08, lw=0)
     ax.axvline(0, color=INK, lw=1)
-    marks = {"table2": ("Table 2, searched", "o", PALETTE[0], 0.12), "table3": ("Table 3, held out", "D", PALETTE[4], 0.36)}
+    marks = {
+        "table2": ("Table 2, searched", "o", PALETTE[0], 0.12),
+        "table3": ("Table 3, held out", "D", PALETTE[4], 0.36),
+    }
     others = rows[~rows["kept"].astype(bool)]
     place = {name: k for k, name in enumerate(CHOICES)}
     for column, (label, mark, colour, down) in marks.items():

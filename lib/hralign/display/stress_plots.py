@@ -63,11 +63,15 @@ def two_arms(table: pd.DataFrame) -> tuple[Figure, str]:
     ax.set(xlabel="Years from the year before accession", ylabel="Change in distance (points)")
     ax.legend()
     ends = table.iloc[[0, -1]]
-    told = "; ".join(f"{int(r.years)} years: observed {r.observed:.2f}, redrawn {r.redrawn:.2f}" for r in ends.itertuples())
+    told = "; ".join(
+        f"{int(r.years)} years: observed {r.observed:.2f}, redrawn {r.redrawn:.2f}" for r in ends.itertuples()
+    )
     return fig, f"Distance relative to the year before accession. {told}."
 
 
-def slopes_with_errors(table: pd.DataFrame, label: str, xlabel: str = "Slope of duration, points a year") -> tuple[Figure, str]:
+def slopes_with_errors(
+    table: pd.DataFrame, label: str, xlabel: str = "Slope of duration, points a year"
+) -> tuple[Figure, str]:
     """One slope a row, with 95 % intervals from the column ``se`` (``reach``, in standard errors, where it is given)."""
     fig, ax = plt.subplots(figsize=(7.2, 0.42 * len(table) + 1.1))
     place = np.arange(len(table))[::-1]

@@ -79,5 +79,3 @@ def surfaces(table: pd.DataFrame) -> tuple[Figure, str]:
         f"upwards. {'. '.join(told)}."
     )
     return figure, alt
-
-

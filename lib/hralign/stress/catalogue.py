@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from ..mixed import joint_bootstrap
@@ -18,7 +17,7 @@ from ..sources.tables import Sources
 from ..sources.vocabulary import RIGHTS
 from ..study.alignment import fit_alignment
 from ..study.specification import TIMINGS
-from ..worlds.world import WORLDS
+from ..worlds.family import WORLDS
 from . import control_studies as controls
 from . import dip, forensics, measurement, multiverse, plant_study, shared, world_studies
 from .moments import moments

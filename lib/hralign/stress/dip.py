@@ -120,7 +120,9 @@ def arms(panel: pd.DataFrame, years: Iterable[int] = (1, 2, 3, 5, 10)) -> pd.Dat
         ``years``, ``cases`` (on record in all three years), ``before`` (from that many years earlier to the year before
         accession) and ``after`` (from there to as many years later), in points.
     """
-    wide = panel.assign(event=panel["year"] - panel["accession"]).pivot(index="case", columns="event", values="distance")
+    wide = panel.assign(event=panel["year"] - panel["accession"]).pivot(
+        index="case", columns="event", values="distance"
+    )
     found = []
     for h in years:
         if not {-1 - h, -1, -1 + h} <= set(wide.columns):
