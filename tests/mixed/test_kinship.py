@@ -140,7 +140,8 @@ def test_a_factor_that_explains_nothing_changes_nothing(models):
 def test_what_cannot_be_fitted_is_said(models):
     model = models["few"]
     for factors, message in (({}, "No factor"), ({"moon": "slope"}, "No further factor 'moon'"),
-                             ({"case": "slope"}, "No further factor 'case'"), ({"igo": "curve"}, "kind 'curve'")):  # fmt: skip
+                             ({"case": "slope"}, "No further factor 'case'"),
+                             ({"igo": "curve"}, "kind 'curve'")):  # fmt: skip
         with pytest.raises(HralignError, match=message):
             fit_crossed(model, factors)
     one = MixedModel(model.frame.assign(world="one"), "outcome", ["t"], "case", "t")

@@ -116,10 +116,10 @@ def what_a_change_costs(rows: pd.DataFrame) -> tuple[Figure, str]:
     nearest = others.groupby("choice")["table2"].min()
     told, dear = nearest[nearest > CLEAR].index, nearest.nlargest(3)
     alt = (
-        f"One line for each of the {len(place)} choices, with a mark for every other option at what it would add to the "
+        f"One line for each of the {len(place)} choices, with a mark for every other option at what it adds to the "
         f"loss. On Table 2, {len(told)} choices have no other option within {CLEAR}: "
         f"{', '.join(SHORT[name].lower() for name in told)}. The dearest are "
-        f"{', '.join(f'{SHORT[name].lower()} (at least {cost:.1f})' for name, cost in dear.items())}. Marks of Table 3, "
+        f"{', '.join(f'{SHORT[name].lower()} (from {cost:.1f})' for name, cost in dear.items())}. Marks of Table 3, "
         f"which was held out, run from {others['table3'].min():.1f} to {others['table3'].max():.0f}."
     )
     return figure, alt.replace("-", "−")

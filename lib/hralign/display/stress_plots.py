@@ -72,10 +72,10 @@ def two_arms(table: pd.DataFrame) -> tuple[Figure, str]:
 def slopes_with_errors(
     table: pd.DataFrame, label: str, xlabel: str = "Slope of duration, points a year"
 ) -> tuple[Figure, str]:
-    """One slope a row, with 95 % intervals from the column ``se`` (``reach``, in standard errors, where it is given)."""
+    """One slope a row, with 95 % intervals from the column ``se`` (``reach``, in standard errors, if given)."""
     fig, ax = plt.subplots(figsize=(7.2, 0.42 * len(table) + 1.1))
     place = np.arange(len(table))[::-1]
-    half = table["se"] * (table["reach"] if "reach" in table else Z)
+    half = table["se"] * table.get("reach", Z)
     ax.errorbar(table["slope"], place, xerr=half, fmt="o", color=PALETTE[0], elinewidth=2, capsize=0)
     ax.axvline(0, color=INK, lw=1, ls="--", alpha=0.7)
     ax.set(yticks=place, xlabel=xlabel, ylim=(-0.6, len(table) - 0.4))
@@ -98,7 +98,8 @@ def specification_curve(table: pd.DataFrame) -> tuple[Figure, str]:
     z, place = curve["estimate"] / curve["state_se"], int(np.searchsorted(curve["estimate"], home["estimate"]))
     fig, axes = plt.subplots(2, 1, figsize=(7.4, 6.6), sharex=True, height_ratios=[3, 2])
     half = Z * curve["state_se"]
-    axes[0].vlines(curve.index, curve["estimate"] - half, curve["estimate"] + half, color=PALETTE[5], alpha=0.08, lw=0.5,
+    low, high = curve["estimate"] - half, curve["estimate"] + half
+    axes[0].vlines(curve.index, low, high, color=PALETTE[5], alpha=0.08, lw=0.5,
                    rasterized=True)  # fmt: skip
     kinds = {"clear of zero by state": z > Z, "positive, not clear": (z > 0) & (z <= Z), "negative": z <= 0}
     for (label, which), colour in zip(kinds.items(), (PALETTE[2], PALETTE[5], PALETTE[1]), strict=True):

@@ -52,7 +52,7 @@ def surfaces(table: pd.DataFrame) -> tuple[Figure, str]:
     Parameters
     ----------
     table : DataFrame
-        ``world``, ``strength``, ``noise``, ``state`` (a share, errors by state); rows of the world ``null`` stand in each
+        ``world``, ``strength``, ``noise``, ``state`` (a share, errors by state); rows of the world ``null`` are in each
         map at strength 0.
     """
     null = table[table["world"].eq("null")]
