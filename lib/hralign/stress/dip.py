@@ -174,5 +174,6 @@ def redrawn_slopes(src: Sources, kept: Persistence, draw: int, seed: int) -> pd.
 
 def _deviations(src: Sources, score: str, years: tuple[int, int] = YEARS) -> pd.DataFrame:
     """Scores by year and state, less the mean of the year."""
-    wide = src.scores.pivot_table(score, "year", "state").loc[years[0] : years[1]]
+    wide = src.scores.pivot(index="year", columns="state", values=score)  # noqa: PD010 (keeps who has no score)
+    wide = wide.loc[years[0] : years[1]]
     return wide.sub(wide.mean(axis=1), axis=0)

@@ -62,7 +62,7 @@ def coverage(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     DataFrame
         By cell: mean true ``effect`` and ``own_effect``, mean ``estimate``, their difference ``bias``, the ``scatter``
         of estimates from history to history, the mean ``model_se`` and ``state_se``, and the share of 95 % intervals
-        that cover the effect, ``covered_model`` and ``covered_state``; ``covered_centred`` is that of intervals by state
+        that cover the effect, ``covered_model`` and ``covered_state``; ``covered_centred`` that of intervals by state
         once the bias is taken out.  Points per year.
     """
     h2 = rows[rows["hypothesis"].eq("H2")].copy()
