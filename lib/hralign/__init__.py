@@ -14,6 +14,7 @@ _HOME = {
     "errors": ("HralignError", "NotEnoughData"),
     "load": ("load_sources", "resolve_kind"),
     "mixed": ("MixedFit", "MixedModel", "cluster_bootstrap", "joint_bootstrap"),
+    "mixed.crossed": ("fit_crossed",),
     "memberships": ("EXIT_KINDS", "WINDOW", "find_cases", "find_holes", "full_members"),
     "panel": ("build_panel", "coding_of", "recode"),
     "record.claims": ("check", "quote"),

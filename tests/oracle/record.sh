@@ -11,4 +11,7 @@ Rscript "$here/lme4_panels.R" "$folder" "$here/lme4_panels.json"
 mkdir "$folder/codings"
 "${PYTHON:-python}" "$here/codings.py" "$folder/codings"
 Rscript "$here/lme4_codings.R" "$folder/codings" "$here/lme4_codings.json"
+mkdir "$folder/kinship"
+"${PYTHON:-python}" "$here/kinship.py" "$folder/kinship"
+Rscript "$here/lme4_kinship.R" "$folder/kinship" "$here/lme4_kinship.json"
 if [ $# -gt 0 ]; then Rscript "$here/lme4_reference.R" "$1"; fi

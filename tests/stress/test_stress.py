@@ -1,4 +1,4 @@
-"""The multiverse, two-way event studies and verdicts, on worlds where the answer is known."""
+"""Two-way event studies and verdicts, on worlds where the answer is known."""
 
 from __future__ import annotations
 
@@ -9,32 +9,9 @@ import pandas as pd
 import pytest
 
 import hralign as hr
-from hralign.stress import multiverse
 from hralign.stress.event_study import event_study
 from hralign.study.alignment import fit_alignment
 from hralign.study.verdicts import HYPOTHESES, READINGS, overall, test_hypotheses
-
-
-def test_the_first_universe_is_table_2(world):
-    rows = multiverse.run_panel(world, **multiverse.panels()[0])
-    first = rows.iloc[0]
-    fit = fit_alignment(hr.build_panel(world))
-    assert first["estimate"] == pytest.approx(fit.params["duration"]) and first["nobs"] == fit.nobs
-    assert [first[key] for key in multiverse.CHOICES] == [options[0] for options in multiverse.CHOICES.values()]
-    assert rows["estimate"].notna().all() and not rows.duplicated(list(multiverse.CHOICES)).any()
-
-
-def test_the_universes_are_all_combinations():
-    assert len(multiverse.universes()) == np.prod([len(options) for options in multiverse.CHOICES.values()]) >= 500
-    assert not multiverse.universes().duplicated().any()
-
-
-def test_shares_count_positive_and_significant_universes():
-    table = pd.DataFrame({"timing": ["lag", "lag", "lead", "lead"], "estimate": [1.0, 1.0, -1.0, 0.1],
-                          "model_se": [0.1, 0.1, 0.1, 0.01], "state_se": [0.1, 1.0, 0.1, 1.0]})  # fmt: skip
-    whole, by = multiverse.summarise(table).iloc[0], multiverse.summarise(table, "timing")
-    assert whole.tolist() == [4, 0.75, 0.75, 0.25]
-    assert by.loc["lag", "state_significant"] == 0.5 and by.loc["lead", "state_significant"] == 0
 
 
 @pytest.fixture(scope="module")

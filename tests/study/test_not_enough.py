@@ -8,12 +8,12 @@ import pytest
 from hralign.errors import HralignError, NotEnoughData
 from hralign.panel import build_panel, recode
 from hralign.stress import cohorts, multiverse, placebo
+from hralign.stress.clock_sample import ClockSample
 from hralign.stress.event_study import event_study
 from hralign.stress.outsiders import Outsiders, find_outsiders
 from hralign.study import event_time, verdicts
 from hralign.study.alignment import estimation_sample, fit_alignment
 from hralign.study.greenhill import greenhill_sample
-from hralign.study.specification import Specification
 
 WITHOUT = {
     "no complete year": lambda src, panel: estimation_sample(recode(panel, last_year=1900)),
@@ -60,18 +60,13 @@ def test_a_test_that_cannot_be_made_is_missing_and_one_made_wrongly_is_an_error(
 
 
 def test_a_universe_without_rows_is_missing_and_one_with_a_mistake_is_an_error(world_panel):
-    empty = multiverse._fit_both_weights(recode(world_panel, last_year=1900), Specification())
-    assert all(np.isnan(value) for numbers in empty.values() for value in numbers.values())
-    with pytest.raises(HralignError, match="no timing"):
-        multiverse._fit_both_weights(world_panel, Specification(timing="later"))
+    few = ClockSample(world_panel)
+    few.rows = few.rows[few.rows["case"] == few.rows["case"].iloc[0]].reset_index(drop=True)
+    for sample in (None, few):
+        empty = list(multiverse._slopes(sample, "linear"))
+        assert len(empty) == 8 and all(np.isnan(one[key]) for one in empty for key in ("estimate", "nobs"))
+    broken = ClockSample(world_panel)
+    broken.rows = broken.rows.drop(columns="gdp")
+    with pytest.raises(HralignError, match="gdp"):
+        list(multiverse._slopes(broken, "linear"))
 
-
-def test_both_weights_have_the_errors_of_their_own_fit(world_panel):
-    both = multiverse._fit_both_weights(world_panel, Specification())
-    fit = fit_alignment(world_panel)
-    cases = fit.model.frame.drop_duplicates("case").set_index("case")["state"]
-    even = 1 / cases.map(cases.value_counts())
-    weighted = fit.model.fit(weights=even * len(even) / even.sum())
-    assert both["cases"]["state_se"] == fit.vcov("state").loc["duration", "duration"] ** 0.5
-    assert both["states"]["state_se"] == pytest.approx(weighted.vcov("state").loc["duration", "duration"] ** 0.5)
-    assert both["states"]["state_se"] != pytest.approx(both["cases"]["state_se"])

@@ -6,22 +6,24 @@ Mächler, Bolker & Walker 2015, J. Stat. Softw. 67(1), sections 3 and 4).
 
 From rows to results, a module to each step; none knows of those below it:
 
-=========== =========================================================================================
-Module      What it holds
-=========== =========================================================================================
-factor      θ and Λ
-basis       the units in which is computed, and the way back to those of the frame
-data        rows to matrices per group; group weights
-identified  whether rows and weights can tell the parameters apart
-criterion   the profiled REML deviance
-derivatives its gradient and Hessian
-search      the minimum
-clusters    which groups hang together
-covariance  standard errors that allow for it
-fit         :class:`MixedFit`: what was found, in the units of the frame
-model       :class:`MixedModel`: what is fitted
-bootstrap   refits to resampled clusters
-=========== =========================================================================================
+============ ========================================================================================
+Module       What it holds
+============ ========================================================================================
+factor       θ and Λ
+basis        the units in which is computed, and the way back to those of the frame
+data         rows to matrices per group; group weights
+identified   whether rows and weights can tell the parameters apart
+criterion    the profiled REML deviance
+derivatives  its gradient and Hessian
+search       the minimum
+clusters     which groups hang together
+covariance   standard errors that allow for it
+small_sample the same, corrected where clusters are few
+fit          :class:`MixedFit`: what was found, in the units of the frame
+model        :class:`MixedModel`: what is fitted
+bootstrap    refits to resampled clusters
+crossed      effects of further factors, which may cross the groups
+============ ========================================================================================
 """
 
 from .bootstrap import cluster_bootstrap, joint_bootstrap

@@ -15,6 +15,7 @@ from .covariance import cluster_covariance
 from .data import WeighedData, numeric
 from .factor import SINGULAR, lower
 from .search import Point, newton
+from .small_sample import bias_reduced
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -109,7 +110,7 @@ class MixedFit:
         """(p,) standard errors of the fixed effects, from ``cov_params``."""
         return pd.Series(np.sqrt(np.diag(self.cov_params)), index=self.model.terms)
 
-    def vcov(self, by: By) -> pd.DataFrame:
+    def vcov(self, by: By, small_sample: str | None = None) -> pd.DataFrame:
         """Covariance of the fixed effects that allows for any dependence within clusters.
 
         The sandwich of Liang & Zeger (1986, Biometrika 73(1)) with the correction c / (c − 1) for c clusters.  Groups
@@ -121,6 +122,10 @@ class MixedFit:
             Column of ``model.frame`` that names the cluster of each row.  Two columns are clusters that cross: the
             covariance by the one plus that by the other less that by both (Cameron, Gelbach & Miller 2011, J. Bus.
             Econ. Stat. 29(2)), negative eigenvalues set to 0.  A cluster holds whole groups.
+        small_sample : {None, "CR2"}
+            "CR2" takes the bias-reduced covariance of Bell & McCaffrey in place of c / (c − 1), for one set of clusters
+            (:mod:`hralign.mixed.small_sample`); ``degrees`` are those of its t statistics.  It takes seconds where the
+            plain one takes milliseconds.
 
         Returns
         -------
@@ -130,11 +135,26 @@ class MixedFit:
         Raises
         ------
         HralignError
-            If the rows have no such column, or it is missing or changes within a group.
+            If the rows have no such column, or it is missing or changes within a group; for an unknown correction, or
+            "CR2" with weights or clusters that cross.
         NotEnoughData
             If there are fewer than two clusters.
         """
-        return cluster_covariance(self, by)
+        if small_sample is None:
+            return cluster_covariance(self, by)
+        if small_sample != "CR2":
+            raise HralignError(f"There is no small-sample correction {small_sample!r}. Take 'CR2', or none.")
+        return self._bias_reduced(by)[0]
+
+    def degrees(self, by: By) -> pd.Series:
+        """(p,) Satterthwaite's degrees of freedom of t statistics with ``vcov(by, "CR2")``; errors as there."""
+        return self._bias_reduced(by)[1]
+
+    def _bias_reduced(self, by: By) -> tuple[pd.DataFrame, pd.Series]:
+        known = self.__dict__.setdefault("_kept", {})
+        if by not in known:
+            known[by] = bias_reduced(self, by)
+        return known[by]
 
     # --- fit and search -----------------------------------------------------------------------------------------
 

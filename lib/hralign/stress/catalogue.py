@@ -21,7 +21,7 @@ from ..study.specification import TIMINGS
 from ..study.verdicts import test_hypotheses
 from ..worlds.world import WORLDS
 from . import control_studies as controls
-from . import forensics, multiverse, plant_study
+from . import dip, forensics, measurement, multiverse, plant_study, shared
 from .outsiders import find_outsiders
 
 HEADLINES = {"table2": "fariss", **{f"table3/{right}": right for right in RIGHTS}}
@@ -96,20 +96,18 @@ def _timing(fits: Mapping[str, Any], task: list[int], seed: int) -> pd.DataFrame
     return joint_bootstrap(fits, "state", end - first, seed, start=first, progress=False)[["draw", "model", "duration"]]
 
 
+# --- dip ------------------------------------------------------------------------------------------
+
+
+def _dip(prepared: tuple[Sources, Any], task: list[int], seed: int) -> pd.DataFrame:
+    return pd.concat([dip.redrawn_slopes(*prepared, k, seed) for k in range(*task)])
+
+
 # --- measurement ----------------------------------------------------------------------------------
 
 
 def _measurement(src: Sources, task: list[int], seed: int) -> pd.DataFrame:
-    rows = []
-    for k in range(*task):
-        for version_ in ("fariss", "fariss_v3"):
-            noise = np.random.default_rng([seed, k]).standard_normal(len(src.scores))
-            drawn = src.scores[version_] + src.scores[f"{version_}_sd"] * noise
-            panel = build_panel(src.replace(scores=src.scores.assign(fariss=drawn)))
-            fit = fit_alignment(panel)
-            rows.append({"draw": k, "score": version_, "duration": fit.params["duration"], "se": fit.bse["duration"],
-                         "cases": int(fit.n_groups)})  # fmt: skip
-    return pd.DataFrame(rows)
+    return pd.concat([measurement.measured_slopes(src, k, seed) for k in range(*task)])
 
 
 # --- worlds ---------------------------------------------------------------------------------------
@@ -126,6 +124,9 @@ def _worlds(_: None, task: list[Any], seed: int) -> pd.DataFrame:
 STUDIES: Mapping[str, Study] = {
     "dependence": Study("slopes of Tables 2 and 3 when states, IGOs, cases or both are resampled",
                         1000, blocks, _headline_fits, _dependence),
+    "shared": Study("Table 2's slope with effects of states, IGOs and years beside those of the case", len(shared.SHARED),
+                    lambda n: list(shared.SHARED), shared.shared_model,
+                    lambda model, task, seed: shared.shared_row(model, task)),
     "timing": Study("the same slopes by timing of the outcome, states resampled", 500, blocks, _timed_fits, _timing),
     "placebo": Study("Table 2's slope among cases and imitators followed for equally long",
                      200, blocks, find_outsiders, controls.placebo_slopes),
@@ -137,9 +138,12 @@ STUDIES: Mapping[str, Study] = {
                           lambda n: [["null", k] for k in range(n)], lambda src: None, controls.event_worlds),
     "exit_power": Study("tests of a fall after exit, planted among states that stayed",
                         400, blocks, controls.exit_changes_of, controls.exit_power),
+    "dip": Study("Table 2's slope by timing where scores last as observed and no membership matters",
+                 200, blocks, lambda src: (src, dip.fit_persistence(src)), _dip),
     "measurement": Study("Table 2's slope with the score drawn from its own uncertainty",
                          100, blocks, lambda src: src, _measurement),
-    "multiverse": Study("Table 2's slope under every combination of choices", len(multiverse.universes()),
+    "multiverse": Study("Table 2's slope under every combination of choices",
+                        sum(len(multiverse.universes(question)) for question in multiverse.QUESTIONS),
                         lambda n: multiverse.panels(), lambda src: src,
                         lambda src, task, seed: multiverse.run_panel(src, **task)),
     "forensics": Study("which codings would have printed Table 2, and what it cannot tell", 8,

@@ -1,137 +1,204 @@
-"""The multiverse: Table 2's slope under every combination of defensible choices."""
+"""The multiverse: Table 2's slope under every combination of defensible choices.
+
+Every slope is a rate over the first ten years of membership, from the first year to the eleventh, in points a year, so
+that lines, logarithms and samples of the first ten years can stand side by side.  Options that ask another question,
+or ask it in other units, are :data:`QUESTIONS` of their own and never counted together.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from itertools import product
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ..coding import CODINGS, Coding
-from ..errors import NotEnoughData
-from ..mixed import MixedFit
+from ..coding import CODINGS
+from ..errors import HralignError, NotEnoughData
+from ..mixed import MixedModel
 from ..panel import build_panel, coding_of, recode
 from ..sources.tables import Sources
-from ..study.alignment import fit_alignment
-from ..study.specification import Specification, Z
+from ..study.alignment import weighted_sum
+from .clock_sample import ClockSample
 
-CHOICES = {
-    "score": ("fariss", "fariss_v3", "physint"),
-    "select": ("below", "all"),
-    "gdp": ("world bank", "fariss et al."),
+CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "coding": ("closest", "literal"),
+    "selected_at": ("year before", "mean before"),
+    "count": ("cumulative", "by spell"),
+    "gdp": ("world bank", "fariss"),
+    "score": ("fariss", "fariss_v3"),
     "timing": ("lag", "same", "lead"),
     "years": ("all", "from 1990", "to 1999"),
-    "human_rights_igos": ("as coded", "four", "none"),
-    "scale": ("points", "standard deviations"),
+    "form": ("linear", "log", "first ten years"),
+    "clock": ("line", "year effects", "lived"),
+    "case_effects": ("random", "fixed"),
     "weights": ("cases", "states"),
-}
+})  # fmt: skip
 """Every choice and its options; the first of each is that of the reconstruction."""
 
-OF_PANEL = ("score", "select", "gdp", "coding")
+OF_PANEL = ("coding", "selected_at", "count", "gdp", "score")
 """Choices that need a panel of their own; the others are made on it."""
 
-OF_CODING = {
-    ("gdp", "fariss et al."): {"gdp_series": "fariss"},
-    ("human_rights_igos", "four"): {"human_rights_igos": "four"},
-    ("human_rights_igos", "none"): {"human_rights_igos": "none"},
-    ("years", "to 1999"): {"last_year": 1999},
-}
-"""Options that change one choice of the coding; all others leave it as it is."""
+QUESTIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType({
+    "approach": {},
+    "everyone": {"selected_at": ("year before",), "count": ("cumulative",), "gdp": ("world bank",)},
+    "ciri": {"score": ("physint",), "selected_at": ("year before",), "count": ("cumulative",), "gdp": ("world bank",)},
+})  # fmt: skip
+"""What is asked, and the options it is asked with where they are not those of :data:`CHOICES`.
 
-FIRST_YEARS = {"from 1990": 1990}
-"""Options of ``years`` that begin later."""
+``approach``: do states from below the IGO mean come closer?  ``everyone``: do joiners, from below or above, gain on
+their company?  ``ciri``: the first question on CIRI's scale from 0 to 8, whose points are not those of the others."""
+
+CLOCKS = (("line", "random"), ("year effects", "random"), ("lived", "random"), ("lived", "fixed"))
+"""Clocks and case effects that go together.  Within a case, calendar and duration are one: with fixed effects only the
+lived course can be estimated."""
+
+TEN = np.log(11) / 10
+"""Rate over the first ten years of a slope in log duration."""
+
+NUMBERS = ("estimate", "model_se", "state_se")
 
 
-def universes() -> pd.DataFrame:
-    """One row per combination of :data:`CHOICES`, with its number as index."""
-    return pd.DataFrame(list(product(*CHOICES.values())), columns=list(CHOICES)).rename_axis("universe")
+def universes(question: str = "approach") -> pd.DataFrame:
+    """One row per combination of choices for a question, with its number as index."""
+    if question not in QUESTIONS:
+        raise HralignError(f"There is no question '{question}'. Choose one of: {', '.join(QUESTIONS)}.")
+    rows = pd.DataFrame(product(*{**CHOICES, **QUESTIONS[question]}.values()), columns=list(CHOICES))
+    together = rows[["clock", "case_effects"]].apply(tuple, axis=1).isin(CLOCKS)
+    return rows[together].reset_index(drop=True).rename_axis("universe")
 
 
 def panels() -> list[dict[str, str]]:
-    """The combinations of the choices that need a panel of their own."""
-    return [dict(zip(OF_PANEL, options, strict=True)) for options in product(*(CHOICES[key] for key in OF_PANEL))]
+    """The questions and combinations of the choices that need a panel of their own."""
+    return [
+        {"question": question, **row}
+        for question in QUESTIONS
+        for row in universes(question)[list(OF_PANEL)].drop_duplicates().to_dict("records")
+    ]
 
 
-def run_panel(src: Sources, score: str, select: str, gdp: str, coding: str) -> pd.DataFrame:
+def run_panel(src: Sources, question: str, **choices: str) -> pd.DataFrame:
     """All universes of one panel.
 
+    Parameters
+    ----------
+    src : Sources
+    question : str
+    choices : str
+        One option for each of :data:`OF_PANEL`.
+
     Returns
     -------
     DataFrame
-        The choices, ``estimate`` (slope of duration), ``model_se``, ``state_se``, ``nobs``, ``cases``; slopes per year,
-        in points of the score or in standard deviations of the outcome.  Missing where a universe cannot be fitted.
+        ``question``, the choices, ``estimate``, ``model_se``, ``state_se`` (points a year over the first ten years of
+        membership), ``nobs``, ``cases``.  Missing where a universe cannot be fitted.
     """
-    inner = {key: options for key, options in CHOICES.items() if key not in OF_PANEL}
+    coding = CODINGS[choices["coding"]].vary(
+        selected_at=choices["selected_at"], duration=choices["count"], gdp_series=choices["gdp"]
+    )
+    select = "all" if question == "everyone" else "below"
+    panel = build_panel(src, choices["score"], select=select, coding=coding)
     rows = []
-    panels = {
-        igos: build_panel(src, score, select=select, coding=_coding(coding, gdp=gdp, human_rights_igos=igos))
-        for igos in inner["human_rights_igos"]
-    }
-    for timing, years, igos in product(inner["timing"], inner["years"], inner["human_rights_igos"]):
-        choices = {"score": score, "select": select, "gdp": gdp, "coding": coding, "timing": timing, "years": years,
-                   "human_rights_igos": igos}  # fmt: skip
-        fits = _fit_both_weights(_of_years(panels[igos], years), Specification(timing=timing))
-        for weights, scale in product(inner["weights"], inner["scale"]):
-            unit = fits[weights]["spread"] if scale == "standard deviations" else 1.0
-            numbers = {key: fits[weights][key] / unit for key in ("estimate", "model_se", "state_se")}
-            sizes = {key: fits[weights][key] for key in ("nobs", "cases")}
-            rows.append({**choices, "scale": scale, "weights": weights, **numbers, **sizes})
-    return pd.DataFrame(rows)
-
-
-def summarise(table: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
-    """Share of universes by sign and significance (5 %, two-sided), under both errors.
-
-    Returns
-    -------
-    DataFrame
-        One row (or one per option of the choice ``by``): ``universes``, ``positive``, ``model_significant`` and
-        ``state_significant`` (positive and significant), as shares.
-    """
-    known = table.dropna(subset=["estimate"])
-    groups = known.groupby(by, sort=False) if by else [("all", known)]
-    rows = {
-        name: {
-            "universes": len(part),
-            "positive": (part["estimate"] > 0).mean(),
-            "model_significant": (part["estimate"] / part["model_se"] > Z).mean(),
-            "state_significant": (part["estimate"] / part["state_se"] > Z).mean(),
-        }
-        for name, part in groups
-    }
-    return pd.DataFrame(rows).T.astype({"universes": int}).rename_axis(by or "choice")
-
-
-def _coding(name: str, **choices: str) -> Coding:
-    options = (OF_CODING.get(choice, {}) for choice in choices.items())
-    return CODINGS[name].vary(**{name: option for some in options for name, option in some.items()})
+    for years, timing in product(CHOICES["years"], CHOICES["timing"]):
+        try:
+            sample = ClockSample(_of_years(panel, years), timing)
+        except NotEnoughData:
+            sample = None
+        for form in CHOICES["form"]:
+            made = {"timing": timing, "years": years, "form": form}
+            rows += [{"question": question, **choices, **made, **one} for one in _slopes(sample, form)]
+    table = pd.DataFrame(rows)[["question", *CHOICES, *NUMBERS, "nobs", "cases"]]
+    order = universes(question).query(" and ".join(f"{key} == @choices['{key}']" for key in OF_PANEL))
+    return order.merge(table, on=list(CHOICES), how="left", validate="1:1")[table.columns]
 
 
 def _of_years(panel: pd.DataFrame, years: str) -> pd.DataFrame:
     # Years before the first are kept as a lead-in, outside membership: the lagged outcome reaches into them.
-    panel = panel.assign(member=panel["member"].where(panel["year"] >= FIRST_YEARS.get(years, 0), 0))
-    return recode(panel, last_year=OF_CODING.get(("years", years), {}).get("last_year", coding_of(panel).last_year))
+    first, last = {"all": (0, None), "from 1990": (1990, None), "to 1999": (0, 1999)}[years]
+    panel = panel.assign(member=panel["member"].where(panel["year"] >= first, 0))
+    return recode(panel, last_year=last or coding_of(panel).last_year)
 
 
-def _fit_both_weights(panel: pd.DataFrame, spec: Specification) -> dict[str, dict[str, float]]:
-    empty = dict.fromkeys(("estimate", "model_se", "state_se", "spread", "nobs", "cases"), np.nan)
+def _slopes(sample: ClockSample | None, form: str) -> Iterator[dict[str, Any]]:
+    """Slopes of one sample by clock, case effects and weights."""
+    nothing = dict.fromkeys((*NUMBERS, "nobs", "cases"), np.nan)
     try:
-        fit = fit_alignment(panel, spec=spec)
-        cases = fit.model.frame.drop_duplicates("case").set_index("case")["state"]
-        even = 1 / cases.map(cases.value_counts())
-        even *= len(even) / even.sum()
-        return {"cases": _numbers(fit), "states": _numbers(fit.model.fit(weights=even))}
+        found = list(_fits(sample, form)) if sample else []
     except NotEnoughData:
-        return {"cases": empty, "states": empty}
+        found = []
+    known = {(one["clock"], one["case_effects"], one["weights"]): one for one in found}
+    for (clock, effects), weights in product(CLOCKS, CHOICES["weights"]):
+        missing = {"clock": clock, "case_effects": effects, "weights": weights, **nothing}
+        yield known.get((clock, effects, weights), missing)
 
 
-def _numbers(fit: MixedFit) -> dict[str, float]:
+def _fits(sample: ClockSample, form: str) -> Iterator[dict[str, Any]]:
+    rows = sample.rows
+    if form == "first ten years":
+        rows = rows[rows["duration"] <= 10].reset_index(drop=True)
+    if form == "log":
+        rows = rows.assign(duration=np.log(rows["duration"]))
+    rate = TEN if form == "log" else 1.0
+    lived = {"duration": rate, "year": sample.a_year}
+    line = MixedModel(rows, "outcome", sample.terms, "case", "duration")
+    dummies = pd.get_dummies(rows["calendar"], prefix="calendar", dtype=float).iloc[:, 1:]
+    terms = ["duration", *sample.controls, *dummies]
+    free = MixedModel(rows.join(dummies), "outcome", terms, "case", "duration")
+    state = rows.drop_duplicates("case").set_index("case")["state"]
+    even = 1 / state.map(state.value_counts())
+    even = even.reindex(line.groups) * len(even) / even.sum()
+    sizes = {"nobs": len(rows), "cases": len(state)}
+    theta = line.fit().theta
+    for weights, weight in (("cases", None), ("states", even)):
+        fit = line.fit(weight, start=None if weight is None else theta)
+        by_year = free.fit(weight, start=theta)
+        per_row = np.ones(len(rows)) if weight is None else rows["case"].map(weight).to_numpy()
+        for clock, effects, number in (
+            ("line", "random", weighted_sum(fit, {"duration": rate})),
+            ("year effects", "random", weighted_sum(by_year, {"duration": rate})),
+            ("lived", "random", weighted_sum(fit, lived)),
+            ("lived", "fixed", within_cases(rows, ["duration", *sample.controls], per_row, rate)),
+        ):
+            yield {"clock": clock, "case_effects": effects, "weights": weights, **number, **sizes}
+
+
+def within_cases(rows: pd.DataFrame, terms: list[str], weight: np.ndarray, rate: float = 1.0) -> dict[str, float]:
+    """Least squares within cases, each with an intercept of its own: the slope of the first term times ``rate``.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        ``case``, ``state``, ``outcome`` and the terms; those that stand still within all cases are left out.
+    terms : list of str
+    weight : (n,) array
+        How often each row counts, the same for all rows of a case.
+
+    Returns
+    -------
+    dict
+        ``estimate``, ``model_se`` (rows independent), ``state_se`` (sandwich by state, factor c / (c − 1)).
+    """
+    case, state = pd.factorize(rows["case"])[0], pd.factorize(rows["state"])[0]
+    values = rows[[*terms, "outcome"]].to_numpy(dtype=float)
+    size = np.bincount(case)
+    means = np.column_stack([np.bincount(case, column) / size for column in values.T])
+    values = values - means[case]
+    moves = np.abs(values).max(axis=0) > 1e-9
+    if not moves[0]:
+        raise NotEnoughData(f"'{terms[0]}' does not change within any case of these rows.")
+    x, y = values[:, :-1][:, moves[:-1]], values[:, -1]
+    bread = np.linalg.pinv(x.T @ (weight[:, None] * x))
+    beta = bread @ x.T @ (weight * y)
+    left = weight * (y - x @ beta)
+    pulls = np.column_stack([np.bincount(state, column * left) for column in x.T]) @ bread[0]
+    count = state.max() + 1
+    total, groups = weight.sum(), (weight / size[case]).sum()
+    variance = left @ (y - x @ beta) / (total - groups - x.shape[1]) * bread[0, 0]
+    clustered = pulls @ pulls * count / (count - 1)
     return {
-        "estimate": fit.params["duration"],
-        "model_se": fit.bse["duration"],
-        "state_se": float(np.sqrt(fit.vcov("state").loc["duration", "duration"])),
-        "spread": fit.model.frame["outcome"].std(),
-        "nobs": len(fit.model.frame),
-        "cases": len(fit.model.groups),
+        "estimate": float(rate * beta[0]),
+        "model_se": float(rate * np.sqrt(variance)),
+        "state_se": float(rate * np.sqrt(clustered)),
     }
