@@ -10,8 +10,8 @@ is right.  For cluster c, with V the covariance of the model, M = (X'V⁻¹X)⁻
 
 A does not depend on which root D of V_c is taken; here it is the symmetric one.  V_c is I but for the directions of
 Z = QR of each group, (C1) of :mod:`hralign.mixed.criterion`.  Outside the span of Q and X it leaves all as it is, and
-Z = QR of each group, (C1) of :mod:`hralign.mixed.criterion`.  Outside the span of Q and X it leaves all as it is;
-needed: with X = Q Q'X + B N^(1/2), N the cross-products of that rest, X has the coordinates [Q'X, N^(1/2)].
+so does A.  So (S1) is done in coordinates of that span, two for each group and p for what is left of X, and rows are
+not needed: with X = Q Q'X + B N^(1/2), N the cross-products of that rest, X has the coordinates [Q'X, N^(1/2)].
 
 A t statistic with (S2) has Satterthwaite's degrees of freedom.  For a coefficient with unit vector l, let
 q_c = A'V_c⁻¹X_c M l.  Where the model is right, the variance in (S2) is a sum of squares of normal variables with
