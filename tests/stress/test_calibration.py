@@ -19,7 +19,10 @@ SMALL = replace(hr.WORLDS["null"], n_states=60, n_igos=15, heaping=0.0)
 
 
 def test_moments_of_the_score_are_those_of_a_loop(world):
-    found, score = hr.moments(world), pd.pivot_table(world.scores, index="state", columns="year", values="fariss").loc[:, 1965:2013]
+    found, score = (
+        hr.moments(world),
+        pd.pivot_table(world.scores, index="state", columns="year", values="fariss").loc[:, 1965:2013],
+    )
     steps, fives, pairs = [], [], []
     for _, state in score.iterrows():
         values = state.to_numpy()

@@ -14,8 +14,6 @@ from hralign.study.alignment import fit_alignment
 from hralign.study.verdicts import HYPOTHESES, READINGS, overall, test_hypotheses
 
 
-
-
 @pytest.fixture(scope="module")
 def gradual():
     """Distance rises by 0.03 a year from accession on, beside case levels, common years and noise."""

@@ -98,8 +98,8 @@ def event_paths(table: pd.DataFrame) -> tuple[Figure, str]:
         ax.set(title=_GROUPS.get(name, name), ylabel="Points")
         at = part.set_index("event_year")
         known = [k for k in (-10, -5, 5, 10, 20) if k in at.index]
-        words.append(f"{_GROUPS.get(name, name)}: " + ", ".join(
-            f"{at.estimate[k]:+.2f} ({at.lower[k]:+.2f} to {at.upper[k]:+.2f}) in year {k}" for k in known))  # fmt: skip
+        numbers = (f"{at.estimate[k]:+.2f} ({at.lower[k]:+.2f} to {at.upper[k]:+.2f}) in year {k}" for k in known)
+        words.append(f"{_GROUPS.get(name, name)}: {', '.join(numbers)}")
     axes.flat[-1].set_xlabel("Years since accession")
     return figure, _text("Difference to outsiders, zero in the year before accession. " + "; ".join(words) + ".")
 

@@ -52,8 +52,8 @@ def surfaces(table: pd.DataFrame) -> tuple[Figure, str]:
     Parameters
     ----------
     table : DataFrame
-        ``world``, ``strength``, ``noise``, ``state`` (a share, errors by state); rows of the world ``null`` stand in
-        each map at strength 0.
+        ``world``, ``strength``, ``noise``, ``state`` (a share, errors by state); rows of the world ``null`` are in each
+        map at strength 0.
     """
     null = table[table["world"].eq("null")]
     mechanisms = [name for name in table["world"].unique() if name != "null"]

@@ -17,6 +17,7 @@ from ..sources.tables import Sources
 from ..sources.vocabulary import RIGHTS
 from ..study.alignment import fit_alignment
 from ..study.specification import TIMINGS
+from ..worlds.family import WORLDS
 from . import control_studies as controls
 from . import dip, forensics, measurement, multiverse, plant_study, shared, world_studies
 from .moments import moments
@@ -107,8 +108,8 @@ def _measurement(src: Sources, task: list[int], seed: int) -> pd.DataFrame:
 STUDIES: Mapping[str, Study] = {
     "dependence": Study("slopes of Tables 2 and 3 when states, IGOs, cases or both are resampled",
                         1000, blocks, _headline_fits, _dependence),
-    "shared": Study("Table 2's slope with effects of states, IGOs and years beside those of the case", len(shared.SHARED),
-                    lambda n: list(shared.SHARED), shared.shared_model,
+    "shared": Study("Table 2's slope with effects of states, IGOs and years beside those of the case",
+                    len(shared.SHARED), lambda n: list(shared.SHARED), shared.shared_model,
                     lambda model, task, seed: shared.shared_row(model, task)),
     "timing": Study("the same slopes by timing of the outcome, states resampled", 500, blocks, _timed_fits, _timing),
     "placebo": Study("Table 2's slope among cases and imitators followed for equally long",

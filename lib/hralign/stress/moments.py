@@ -45,7 +45,7 @@ MOMENTS: Mapping[str, Moment] = {
     "joiner_gap": Moment("mean size of a joiner's distance in the year before accession, in SDs of scores", 0.03),
     "intercept_sd": Moment("SD of case intercepts of Table 2, points", 0.05, True, False),
     "joiners_below": Moment("share of joiners below the IGO mean then", 0.05, False, False),
-    "approach": Moment("mean slope of distance over ten years before accession, points per year", 0.005, False, False),
+    "approach": Moment("slope of distance in the ten years before accession, points per year", 0.005, False, False),
     "withdraws": Moment("share of cases whose state withdraws", 0.005, False, False),
     "state ceases": Moment("share of cases whose state ceases", 0.005, False, False),
     "IGO ends": Moment("share of cases whose IGO ends", 0.005, False, False),

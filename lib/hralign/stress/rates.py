@@ -62,8 +62,8 @@ def coverage(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     DataFrame
         By cell: mean true ``effect`` and ``own_effect``, mean ``estimate``, their difference ``bias``, the ``scatter``
         of estimates from history to history, the mean ``model_se`` and ``state_se``, and the share of 95 % intervals
-        that cover the effect, ``covered_model`` and ``covered_state``; ``covered_centred`` is that of the intervals by
-        state once the bias is taken out.  Points per year.
+        that cover the effect, ``covered_model`` and ``covered_state``; ``covered_centred`` that of intervals by state
+        once the bias is taken out.  Points per year.
     """
     h2 = rows[rows["hypothesis"].eq("H2")].copy()
     h2["miss"] = h2["estimate"] - h2["effect"]
@@ -84,8 +84,8 @@ def compatibility(rows: pd.DataFrame, real: pd.Series, by: list[str]) -> pd.Data
 
     The real numbers are compared with the mean of a cell by its own covariance (Hotelling's T² for a new observation):
     no standard error of the real data enters.  With n histories of p numbers, n (n - p) / (p (n² - 1)) times the
-    squared Mahalanobis distance follows an F distribution with p and n - p degrees of freedom if the world is the
-    real one and its numbers are normal.
+    squared Mahalanobis distance follows an F distribution with p and n - p degrees of freedom if the world is real
+    and its numbers are normal.
 
     Parameters
     ----------
@@ -140,9 +140,9 @@ def design(rows: pd.DataFrame, baseline: pd.DataFrame, by: list[str]) -> pd.Data
     -------
     DataFrame
         By hypothesis and cell: ``added`` (the truth), its Monte Carlo error ``added_se``, ``power`` (share with
-        |z| > 1.96 by state), ``false_alarms`` (the same without the mechanism), ``type_s`` (of the significant, the
-        share with the other sign) and ``type_m`` (mean size of the significant estimates over that of the truth;
-        missing where the truth is not told from zero).
+        |z| > 1.96 by state), ``false_alarms`` (without the mechanism), ``type_s`` (of the significant, the share
+        with the other sign) and ``type_m`` (mean size of significant estimates over that of the truth; missing where
+        the truth is not told from zero).
     """
     key = ["hypothesis", "draw", *(["noise"] if "noise" in by else [])]
     pairs = rows.merge(baseline[[*key, "estimate", "state_se"]], on=key, suffixes=("", "_without"))
