@@ -17,7 +17,6 @@ from ..sources.tables import Sources
 from ..sources.vocabulary import RIGHTS
 from ..study.alignment import fit_alignment
 from ..study.specification import TIMINGS
-from ..worlds.family import WORLDS
 from . import control_studies as controls
 from . import dip, forensics, measurement, multiverse, plant_study, shared, world_studies
 from .moments import moments
