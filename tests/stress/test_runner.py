@@ -172,7 +172,8 @@ def test_the_record_of_worlds_is_regenerated_in_part(one_of_each_world):
 @pytest.mark.parametrize(
     ("name", "keys"),
     [("dependence", ["draw", "model", "by"]), ("timing", ["draw", "model"]), ("placebo", ["draw", "timing"]),
-     ("placebo_curve", ["draw", "event_year"]), ("measurement", ["draw", "score", "persistence"]), ("dip", ["draw", "cases", "timing", "span"])],
+     ("placebo_curve", ["draw", "event_year"]), ("measurement", ["draw", "score", "persistence"]),
+     ("dip", ["draw", "cases", "timing", "span"])],
 )  # fmt: skip
 def test_records_on_real_data_are_regenerated_in_part(real_src, name, keys):
     agree(run_study(name, real_src, 2, progress=False), recorded_study(name), keys)
