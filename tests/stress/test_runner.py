@@ -168,12 +168,20 @@ def test_the_record_of_worlds_is_regenerated_in_part(one_of_each_world):
     agree(one_of_each_world, recorded_study("worlds"), ["world", "draw", "hypothesis"])
 
 
+@pytest.mark.parametrize(
+    ("name", "keys"), [("interference", ["world"]), ("event_worlds", ["kind", "estimator", "event_year"])]
+)
+def test_records_of_worlds_on_clean_controls_are_regenerated_in_part(world, name, keys):
+    fresh = STUDIES[name].run(None, STUDIES[name].tasks(1)[-1], 1)
+    agree(fresh, recorded_study(name), [*keys, "draw"])
+
+
 @pytest.mark.real
 @pytest.mark.parametrize(
     ("name", "keys"),
     [("dependence", ["draw", "model", "by"]), ("timing", ["draw", "model"]), ("placebo", ["draw", "timing"]),
-     ("placebo_curve", ["draw", "event_year"]), ("measurement", ["draw", "score", "persistence"]),
-     ("dip", ["draw", "cases", "timing", "span"])],
+     ("placebo_curve", ["draw", "event_year"]), ("exit_power", ["draw", "fall"]),
+     ("measurement", ["draw", "score", "persistence"]), ("dip", ["draw", "cases", "timing", "span"])],
 )  # fmt: skip
 def test_records_on_real_data_are_regenerated_in_part(real_src, name, keys):
     agree(run_study(name, real_src, 2, progress=False), recorded_study(name), keys)

@@ -1,4 +1,4 @@
-"""Placebo accessions, event studies and verdicts, on worlds where the answer is known."""
+"""Two-way event studies and verdicts, on worlds where the answer is known."""
 
 from __future__ import annotations
 
@@ -10,53 +10,8 @@ import pytest
 
 import hralign as hr
 from hralign.stress.event_study import event_study
-from hralign.stress.placebo import LEAD_IN, draw_placebo, placebo_pool
 from hralign.study.alignment import fit_alignment
 from hralign.study.verdicts import HYPOTHESES, READINGS, overall, test_hypotheses
-
-
-@pytest.fixture(scope="module")
-def pool(world):
-    return placebo_pool(world)
-
-
-@pytest.fixture(scope="module")
-def drawn(pool):
-    return draw_placebo(pool, np.random.default_rng(1))
-
-
-def test_placebo_members_are_no_members(world, drawn):
-    real = world.memberships.query("status == 1")[["igo", "state", "year"]]
-    assert drawn.merge(real, on=["igo", "state", "year"]).empty
-
-
-def test_placebo_cases_are_chosen_by_the_rule_of_the_real_ones(drawn, pool):
-    before = drawn[drawn["event_year"] == -1].set_index("case")["distance"]
-    assert set(before.index) == set(drawn["case"]) and before.lt(0).all()
-    assert set(drawn.loc[drawn["event_year"] == 0, "case"]) == set(drawn["case"])  # none joins that year
-    used = drawn.drop_duplicates("case").groupby(["igo", "accession"]).size()
-    real = pool.templates.groupby(["igo", "accession"]).size()
-    assert used.le(real.reindex(used.index)).all()
-
-
-def test_placebo_clocks_run_without_gaps(drawn):
-    for _, case in drawn[drawn["member"] == 1].groupby("case"):
-        assert case["duration"].tolist() == list(range(1, len(case) + 1))
-    assert drawn["event_year"].ge(-LEAD_IN).all()
-    assert not drawn.duplicated(["case", "year"]).any()
-
-
-def test_placebo_draws_depend_on_the_seed_only(pool, drawn):
-    pd.testing.assert_frame_equal(drawn, draw_placebo(pool, np.random.default_rng(1)))
-    assert set(drawn["case"]) != set(draw_placebo(pool, np.random.default_rng(2))["case"])
-
-
-def test_the_distances_of_non_members_use_the_plain_mean(world, pool):
-    score = world.score("fariss")
-    for row in pool.pairs.sample(20, random_state=1).itertuples():
-        members = world.memberships.query("igo == @row.igo and year == @row.year and status == 1")["state"]
-        known = [score[(m, row.year)] for m in members if (m, row.year) in score.index]
-        assert row.igo_mean == pytest.approx(np.mean(known))
 
 
 @pytest.fixture(scope="module")

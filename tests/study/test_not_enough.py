@@ -7,9 +7,10 @@ import pytest
 
 from hralign.errors import HralignError, NotEnoughData
 from hralign.panel import build_panel, recode
-from hralign.stress import multiverse, placebo
+from hralign.stress import cohorts, multiverse, placebo
 from hralign.stress.clock_sample import ClockSample
 from hralign.stress.event_study import event_study
+from hralign.stress.outsiders import Outsiders, find_outsiders
 from hralign.study import event_time, verdicts
 from hralign.study.alignment import estimation_sample, fit_alignment
 from hralign.study.greenhill import greenhill_sample
@@ -19,7 +20,9 @@ WITHOUT = {
     "one value only": lambda src, panel: estimation_sample(panel.assign(delegation=0.2)),
     "no approach": lambda src, panel: event_time.fit_approach(panel, skip_last=10),
     "no event years": lambda src, panel: event_study(panel[panel["year"] == panel["accession"]]),
-    "no placebo": lambda src, panel: draw_from_nobody(placebo.placebo_pool(src)),
+    "no placebo": lambda src, panel: placebo.imitate(without_outsiders(src), np.random.default_rng(1)),
+    "no clean comparison": lambda src, panel: cohorts.cohort_path(without_outsiders(src)),
+    "a cohort of one": lambda src, panel: cohorts.cohort_path(find_outsiders(src), panel[panel["case"] == "5001-1006"]),
     "no company": lambda src, panel: greenhill_sample(src, years=(1900, 1901)),
     "no case": lambda src, panel: build_panel(src, window=(1965, 1965), coding="literal"),
     "no score": lambda src, panel: src.replace(scores=src.scores.assign(torture=np.nan)).score("torture"),
@@ -27,8 +30,9 @@ WITHOUT = {
 }
 
 
-def draw_from_nobody(pool):
-    return placebo.draw_placebo(placebo.PlaceboPool(pool.pairs.head(0), pool.templates), np.random.default_rng(1))
+def without_outsiders(src):
+    pool = find_outsiders(src)
+    return Outsiders(pool.years[pool.years["leaves"] <= pool.years["open_from"]], pool.exposed, pool.panel)
 
 
 @pytest.mark.parametrize("case", WITHOUT)
@@ -65,4 +69,3 @@ def test_a_universe_without_rows_is_missing_and_one_with_a_mistake_is_an_error(w
     broken.rows = broken.rows.drop(columns="gdp")
     with pytest.raises(HralignError, match="gdp"):
         list(multiverse._slopes(broken, "linear"))
-

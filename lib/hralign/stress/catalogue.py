@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from ..mixed import joint_bootstrap
@@ -18,9 +17,11 @@ from ..sources.tables import Sources
 from ..sources.vocabulary import RIGHTS
 from ..study.alignment import fit_alignment
 from ..study.specification import TIMINGS
-from ..study.verdicts import test_hypotheses
-from ..worlds.world import WORLDS
-from . import dip, forensics, measurement, multiverse, placebo, plant_study, shared
+from ..worlds.family import WORLDS
+from . import control_studies as controls
+from . import dip, forensics, measurement, multiverse, plant_study, shared, world_studies
+from .moments import moments
+from .outsiders import find_outsiders
 
 HEADLINES = {"table2": "fariss", **{f"table3/{right}": right for right in RIGHTS}}
 """The headline models and the score of each."""
@@ -57,6 +58,10 @@ class Study:
     run: Callable[[Any, Any, int], pd.DataFrame]
 
 
+def worlds(n: int) -> list[list[Any]]:
+    return [[name, k] for name in WORLDS for k in range(n)]
+
+
 def blocks(n: int) -> list[list[int]]:
     return [[start, min(start + BLOCK, n)] for start in range(0, n, BLOCK)]
 
@@ -90,31 +95,6 @@ def _timing(fits: Mapping[str, Any], task: list[int], seed: int) -> pd.DataFrame
     return joint_bootstrap(fits, "state", end - first, seed, start=first, progress=False)[["draw", "model", "duration"]]
 
 
-# --- placebo --------------------------------------------------------------------------------------
-
-
-def _placebo(pool: placebo.PlaceboPool, task: list[int], seed: int) -> pd.DataFrame:
-    rows = []
-    for k in range(*task):
-        drawn = placebo.draw_placebo(pool, np.random.default_rng([seed, k]))
-        for timing in TIMINGS:
-            fit = fit_alignment(drawn, timing)
-            sizes = {"nobs": int(fit.nobs), "cases": int(fit.n_groups)}
-            rows.append(
-                {"draw": k, "timing": timing, "duration": fit.params["duration"], "se": fit.bse["duration"], **sizes}
-            )
-    return pd.DataFrame(rows)
-
-
-def _placebo_curve(pool: placebo.PlaceboPool, task: list[int], seed: int) -> pd.DataFrame:
-    parts = []
-    for k in range(*task):
-        drawn = placebo.draw_placebo(pool, np.random.default_rng([seed, k]))
-        near = drawn[drawn["event_year"].between(-10, 20)]
-        parts.append(near.groupby("event_year")["distance"].mean().rename("distance").reset_index().assign(draw=k))
-    return pd.concat(parts)
-
-
 # --- dip ------------------------------------------------------------------------------------------
 
 
@@ -129,17 +109,6 @@ def _measurement(src: Sources, task: list[int], seed: int) -> pd.DataFrame:
     return pd.concat([measurement.measured_slopes(src, k, seed) for k in range(*task)])
 
 
-# --- worlds ---------------------------------------------------------------------------------------
-
-
-def _worlds(_: None, task: list[Any], seed: int) -> pd.DataFrame:
-    from ..worlds.simulate import simulate  # with it comes scipy, which reading a record does without
-
-    name, k = task
-    src = simulate(name, int(np.random.SeedSequence([seed, k]).generate_state(1)[0]))
-    return test_hypotheses(src).reset_index().assign(world=name, draw=k)
-
-
 STUDIES: Mapping[str, Study] = {
     "dependence": Study("slopes of Tables 2 and 3 when states, IGOs, cases or both are resampled",
                         1000, blocks, _headline_fits, _dependence),
@@ -147,9 +116,16 @@ STUDIES: Mapping[str, Study] = {
                     len(shared.SHARED), lambda n: list(shared.SHARED), shared.shared_model,
                     lambda model, task, seed: shared.shared_row(model, task)),
     "timing": Study("the same slopes by timing of the outcome, states resampled", 500, blocks, _timed_fits, _timing),
-    "placebo": Study("Table 2's slope among placebo members", 200, blocks, placebo.placebo_pool, _placebo),
-    "placebo_curve": Study("distance in event time among placebo members",
-                           200, blocks, placebo.placebo_pool, _placebo_curve),
+    "placebo": Study("Table 2's slope among cases and imitators followed for equally long",
+                     200, blocks, find_outsiders, controls.placebo_slopes),
+    "placebo_curve": Study("how cases and imitators moved in event time",
+                           100, blocks, find_outsiders, controls.placebo_curves),
+    "interference": Study("members and imitators in worlds with influence and without", 50,
+                          worlds, lambda src: None, controls.interference),
+    "event_worlds": Study("planted effects and event-time estimators in worlds without influence", 50,
+                          lambda n: [["null", k] for k in range(n)], lambda src: None, controls.event_worlds),
+    "exit_power": Study("tests of a fall after exit, planted among states that stayed",
+                        400, blocks, controls.exit_changes_of, controls.exit_power),
     "dip": Study("Table 2's slope by timing where scores last as observed and no membership matters",
                  200, blocks, lambda src: (src, dip.fit_persistence(src)), _dip),
     "measurement": Study("Table 2's slope with the score drawn from its own uncertainty",
@@ -163,7 +139,13 @@ STUDIES: Mapping[str, Study] = {
                        lambda prepared, task, seed: forensics.run(*prepared, task, seed)),
     "plant": Study("planted effects and what the rules about the calendar bring back of them", 200,
                    plant_study.tasks, plant_study.prepare, plant_study.run),
-    "worlds": Study("the paper's four tests in worlds whose truth is known", 200,
-                    lambda n: [[name, k] for name in WORLDS for k in range(n)], lambda src: None, _worlds),
+    "worlds": Study("the paper's four tests in worlds whose truth is known", 80,
+                    world_studies.tasks, lambda src: None, world_studies.run),
+    "surfaces": Study("the same tests where mechanisms are weaker or stronger and scores quieter", 32,
+                      world_studies.surface_tasks, lambda src: None, world_studies.run_cell),
+    "calibration": Study("the parameters under which worlds have the moments of the source, fit by fit", 6,
+                         lambda n: list(range(n)), moments, world_studies.run_fit),
+    "moments": Study("moments of the source, and of worlds beside it", 10,
+                     world_studies.moment_tasks, moments, world_studies.run_moments),
 }  # fmt: skip
 """Every study by its name in ``hralign study``."""
