@@ -89,7 +89,7 @@ class Check(SphinxDirective):
 
 
 def visit_check(self, node):
-    label = f'{node["group"]}-title'
+    label = f"{node['group']}-title"
     self.body.append(
         f'<section class="check" aria-labelledby="{label}"><p class="check-title" id="{label}">'
         f"Check yourself {node['number']}</p>"

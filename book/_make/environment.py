@@ -25,8 +25,10 @@ SETTINGS = {
 }
 USUAL = {"UV_INDEX_STRATEGY": "unsafe-best-match", "UV_SYSTEM_CERTS": "true"}  # as pip does
 OLD = "{python} is older than Python 3.11: name a newer one with make PYTHON=/path/to/python3.11."
-BARE = "{python} cannot make virtual environments: install its venv package first " \
+BARE = (
+    "{python} cannot make virtual environments: install its venv package first "
     "(on Debian and Ubuntu: apt install python3-venv)."
+)
 
 
 def runs(*command: object) -> bool:

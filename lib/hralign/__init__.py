@@ -38,6 +38,8 @@ _HOME = {
     "stress.honest": ("breakdown", "relative_magnitudes"),
     "stress.outsiders": ("Outsiders", "find_outsiders"),
     "stress.placebo": ("who_joins",),
+    "stress.moments": ("MOMENTS", "moments"),
+    "stress.estimand": ("effect_of_membership",),
     "stress.runner": ("run_study",),
     "study.alignment": (
         *("case_slopes", "courses", "distance_at", "estimation_sample", "fit_alignment", "predict_by_duration"),
@@ -59,7 +61,8 @@ _HOME = {
     "study.verdicts": ("HYPOTHESES", "READINGS", "overall", "test_hypotheses"),
     "worlds.archive": ("WORLD_VARIABLE", "load_world", "write_world"),
     "worlds.simulate": ("simulate",),
-    "worlds.world": ("WORLDS", "World"),
+    "worlds.family": ("WORLDS", "calibrated_world"),
+    "worlds.world": ("World",),
 }
 """Where each public name lives."""
 

@@ -89,7 +89,8 @@ def build_panel(
     years = years[years["case"].isin(select_cases(years, select, coding))]
     if years.empty:
         raise NotEnoughData(
-            f"No case is left: in {first_year_seen(window, coding) + 1}-{window[1]} no state joins an IGO with a '{score}' distance "
+            f"No case is left: in {first_year_seen(window, coding) + 1}-{window[1]} "
+            f"no state joins an IGO with a '{score}' distance "
             f"({select}) in the year before. Widen the window, or change the selection or the coding."
         )
     years = add_clocks(years, coding)

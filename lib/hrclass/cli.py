@@ -37,9 +37,7 @@ def assign(options: argparse.Namespace) -> None:
     if not had and identity.SECRET_FILE.exists():
         print(f"A new course secret is in {identity.SECRET_FILE}: keep it, and keep it private; grading needs it.")
     with tqdm(total=len(students), desc="Assignments", disable=options.quiet or len(students) == 1) as bar:
-        written = write_assignments(
-            options.chapter, students, options.out, secret, tick=lambda student: bar.update()
-        )
+        written = write_assignments(options.chapter, students, options.out, secret, tick=lambda student: bar.update())
     print(f"Wrote {len(written)} notebook{'s' * (len(written) > 1)}, each with its world, to {options.out}.")
 
 

@@ -169,6 +169,7 @@ def _missing(roster: pd.DataFrame, rows: Sequence[dict[str, Any]]) -> list[dict[
 
 def write_report(table: pd.DataFrame, path: Path) -> None:
     """Write the report as CSV, whole or not at all; no cell of it can be taken for a formula by a spreadsheet."""
+
     def harmless(value: Any) -> Any:
         return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 

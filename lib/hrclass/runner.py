@@ -126,4 +126,3 @@ def read_report(text: str) -> Mapping[str, Any]:
         if isinstance(report, dict) and {"answers", "errors", "refused", "layers", "finished"} <= report.keys():
             return report
     return {"answers": {}, "errors": {}, "refused": [], "layers": [], "finished": False}
-

@@ -29,11 +29,21 @@ def main() -> None:
     rows = {"simulate the default world": seconds(lambda: hr.simulate("intrinsic", 1))}
     world = hr.load_sources("simulated")
     rows["build its panel"] = seconds(lambda: hr.build_panel(world))
-    fit = hr.fit_alignment(hr.build_panel(world))
+    panel = hr.build_panel(world)
+    fit = hr.fit_alignment(panel)
     rows["1,000 refits, states resampled"] = seconds(lambda: hr.cluster_bootstrap(fit, n=1000, progress=False), times=1)
     panels = multiverse.panels()
     rows[f"one of the {len(panels)} panels of the multiverse"] = seconds(
         lambda: multiverse.run_panel(world, **panels[0]), times=1
+    )
+    count = sum(len(multiverse.universes(question)) for question in multiverse.QUESTIONS)
+    rows[f"all {count:,} universes, two processes"] = seconds(
+        lambda: hr.run_study("multiverse", world, n_jobs=2, progress=False), times=1
+    )
+    model = hr.fit_alignment(panel).model
+    rows["CR2 errors by state, and their degrees"] = seconds(lambda: model.fit().degrees("state"))
+    rows["levels of states and IGOs beside the cases"] = seconds(
+        lambda: hr.fit_crossed(model, {"state": "intercept", "igo": "intercept"}), times=1
     )
     printed = forensics.printed_tables()["table2"]
 

@@ -12,9 +12,7 @@ ATTACKS = {
     "process": "import subprocess\nsubprocess.run(['rm', '-rf', '{folder}'])",
     "overwrites": "open('{canary}', 'w').write('gone')",
     "climbs": "open('../../../../../../../../../../../..{canary}', 'w').write('gone')",
-    "c_library": (
-        "import ctypes\nlibc = ctypes.CDLL(None)\nlibc.unlink(b'{canary}')\nlibc.unlink(b'{folder}/a.txt')"
-    ),
+    "c_library": ("import ctypes\nlibc = ctypes.CDLL(None)\nlibc.unlink(b'{canary}')\nlibc.unlink(b'{folder}/a.txt')"),
     "links": "import os\nos.symlink('{folder}', 'inside')\nopen('inside/a.txt', 'w').write('gone')",
     "spies": "print(open('{canary}').read())\nraise RuntimeError('read it')",
     "network": "import socket\nsocket.create_connection(('127.0.0.1', {port}), timeout=2)",

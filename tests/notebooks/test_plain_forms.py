@@ -72,7 +72,9 @@ def test_works_are_listed_and_keep_signs_that_mean_something(small):
 
 
 def test_the_site_is_linked_to_once_it_has_an_address(small):
-    told = small("A {term}`IGO mean`, [](02-next.ipynb), [x](../book/glossary.md#term-IGO-mean).\n", SITE="https://s.org/b/")
+    told = small(
+        "A {term}`IGO mean`, [](02-next.ipynb), [x](../book/glossary.md#term-IGO-mean).\n", SITE="https://s.org/b/"
+    )
     assert "[IGO mean](https://s.org/b/book/glossary.html#term-IGO-mean)" in told
     assert "[The next](https://s.org/b/notebooks/02-next.html)" in told
     assert "[x](https://s.org/b/book/glossary.html#term-IGO-mean)" in told

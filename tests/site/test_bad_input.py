@@ -103,7 +103,7 @@ def test_a_notebook_that_raises(book):
 
 
 def test_a_broken_link_an_image_without_words_and_a_page_without_its_banner(book):
-    bare = CHAPTER.replace("hr.banner(hr.load_sources(\"simulated\"))", "2 + 2")
+    bare = CHAPTER.replace('hr.banner(hr.load_sources("simulated"))', "2 + 2")
     status, words, site = book({"book/welcome.md": FAULTS, "notebooks/01-bare.md": bare})
     assert status != 0 and site == GOOD
     assert re.search(r"book/welcome\.md:3: WARNING: .*nowhere", words), words

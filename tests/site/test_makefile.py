@@ -425,7 +425,9 @@ def environment():
 
 def test_where_packages_come_from_is_handed_on_to_uv(environment):
     listed = "global.index-url='https://one.example/simple'\nglobal.extra-index-url='https://two.example https://three.example'\n"
-    listed += ":env:.find-links='/a /b'\nglobal.find-links='/c'\nglobal.timeout='9'\nfreeze.index-url='https://no.example'\n"
+    listed += (
+        ":env:.find-links='/a /b'\nglobal.find-links='/c'\nglobal.timeout='9'\nfreeze.index-url='https://no.example'\n"
+    )
     assert environment.settings(listed) == {
         "UV_DEFAULT_INDEX": "https://one.example/simple",
         "UV_INDEX": "https://two.example https://three.example",

@@ -36,7 +36,8 @@ def redrawn(world):
 def test_redrawn_scores_last_as_they_were_told(world):
     """Over twelve draws; what is seen lies within sampling of what was put in."""
     rngs = [np.random.default_rng([3, k]) for k in range(12)]
-    seen = pd.concat([observed_persistence(redraw(world, KEPT, rng)) for rng in rngs]).groupby("years")["variogram"].mean()
+    tables = pd.concat([observed_persistence(redraw(world, KEPT, rng)) for rng in rngs])
+    seen = tables.groupby("years")["variogram"].mean()
     expected = KEPT.passing * (1 - KEPT.of_passing(seen.index))
     np.testing.assert_allclose(seen, expected, rtol=0.12)
 
@@ -44,7 +45,8 @@ def test_redrawn_scores_last_as_they_were_told(world):
 def test_what_was_put_in_is_fitted_again(redrawn):
     kept = fit_persistence(redrawn)
     for h in (1, 5, 20):
-        assert kept.passing * (1 - kept.of_passing(h)) == pytest.approx(KEPT.passing * (1 - KEPT.of_passing(h)), rel=0.2)
+        found, told = (one.passing * (1 - one.of_passing(h)) for one in (kept, KEPT))
+        assert found == pytest.approx(told, rel=0.2)
     assert 0 < kept.q < kept.p < 1
 
 

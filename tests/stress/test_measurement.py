@@ -14,7 +14,8 @@ YEARS = 12
 
 @pytest.fixture(scope="module")
 def rows():
-    return pd.DataFrame({"state": np.repeat(np.arange(4000), YEARS), "year": np.tile(np.arange(1990, 1990 + YEARS), 4000)})
+    years = np.arange(1990, 1990 + YEARS)
+    return pd.DataFrame({"state": np.repeat(np.arange(4000), YEARS), "year": np.tile(years, 4000)})
 
 
 @pytest.mark.parametrize("persistence", [0.0, 0.5, 0.9, 1.0])

@@ -69,4 +69,3 @@ def test_a_universe_without_rows_is_missing_and_one_with_a_mistake_is_an_error(w
     broken.rows = broken.rows.drop(columns="gdp")
     with pytest.raises(HralignError, match="gdp"):
         list(multiverse._slopes(broken, "linear"))
-

@@ -96,7 +96,10 @@ def what_a_change_costs(rows: pd.DataFrame) -> tuple[Figure, str]:
     figure, ax = plt.subplots(figsize=(4.8, 0.5 * len(CHOICES) + 1.2), layout="constrained")
     ax.axvspan(-CLEAR, CLEAR, color=INK, alpha=0.08, lw=0)
     ax.axvline(0, color=INK, lw=1)
-    marks = {"table2": ("Table 2, searched", "o", PALETTE[0], 0.12), "table3": ("Table 3, held out", "D", PALETTE[4], 0.36)}
+    marks = {
+        "table2": ("Table 2, searched", "o", PALETTE[0], 0.12),
+        "table3": ("Table 3, held out", "D", PALETTE[4], 0.36),
+    }
     others = rows[~rows["kept"].astype(bool)]
     place = {name: k for k, name in enumerate(CHOICES)}
     for column, (label, mark, colour, down) in marks.items():
@@ -113,10 +116,10 @@ def what_a_change_costs(rows: pd.DataFrame) -> tuple[Figure, str]:
     nearest = others.groupby("choice")["table2"].min()
     told, dear = nearest[nearest > CLEAR].index, nearest.nlargest(3)
     alt = (
-        f"One line for each of the {len(place)} choices, with a mark for every other option at what it would add to the "
+        f"One line for each of the {len(place)} choices, with a mark for every other option at what it adds to the "
         f"loss. On Table 2, {len(told)} choices have no other option within {CLEAR}: "
         f"{', '.join(SHORT[name].lower() for name in told)}. The dearest are "
-        f"{', '.join(f'{SHORT[name].lower()} (at least {cost:.1f})' for name, cost in dear.items())}. Marks of Table 3, "
+        f"{', '.join(f'{SHORT[name].lower()} (from {cost:.1f})' for name, cost in dear.items())}. Marks of Table 3, "
         f"which was held out, run from {others['table3'].min():.1f} to {others['table3'].max():.0f}."
     )
     return figure, alt.replace("-", "−")

@@ -63,18 +63,26 @@ def two_arms(table: pd.DataFrame) -> tuple[Figure, str]:
     ax.set(xlabel="Years from the year before accession", ylabel="Change in distance (points)")
     ax.legend()
     ends = table.iloc[[0, -1]]
-    told = "; ".join(f"{int(r.years)} years: observed {r.observed:.2f}, redrawn {r.redrawn:.2f}" for r in ends.itertuples())
+    told = "; ".join(
+        f"{int(r.years)} years: observed {r.observed:.2f}, redrawn {r.redrawn:.2f}" for r in ends.itertuples()
+    )
     return fig, f"Distance relative to the year before accession. {told}."
 
 
-def slopes_with_errors(table: pd.DataFrame, label: str, xlabel: str = "Slope of duration, points a year") -> tuple[Figure, str]:
-    """One slope a row, with 95 % intervals from the column ``se`` (``reach``, in standard errors, where it is given)."""
+def slopes_with_errors(table: pd.DataFrame, label: str) -> tuple[Figure, str]:
+    """One slope a row, by the column ``label``, with the 95 % interval: ``reach`` times ``se``, or 1.96 times.
+
+    Parameters
+    ----------
+    table : DataFrame
+        ``slope``, ``se`` (points a year), and ``reach`` where it is not that of a normal curve.
+    """
     fig, ax = plt.subplots(figsize=(7.2, 0.42 * len(table) + 1.1))
     place = np.arange(len(table))[::-1]
-    half = table["se"] * (table["reach"] if "reach" in table else Z)
+    half = table["se"] * table.get("reach", Z)
     ax.errorbar(table["slope"], place, xerr=half, fmt="o", color=PALETTE[0], elinewidth=2, capsize=0)
     ax.axvline(0, color=INK, lw=1, ls="--", alpha=0.7)
-    ax.set(yticks=place, xlabel=xlabel, ylim=(-0.6, len(table) - 0.4))
+    ax.set(yticks=place, xlabel="Slope of duration, points a year", ylim=(-0.6, len(table) - 0.4))
     ax.set_yticklabels(table[label])
     ax.grid(axis="y", visible=False)
     told = "; ".join(f"{r[label]} {r['slope']:.4f} ({r['se']:.4f})" for _, r in table.iterrows())
@@ -94,8 +102,8 @@ def specification_curve(table: pd.DataFrame) -> tuple[Figure, str]:
     z, place = curve["estimate"] / curve["state_se"], int(np.searchsorted(curve["estimate"], home["estimate"]))
     fig, axes = plt.subplots(2, 1, figsize=(7.4, 6.6), sharex=True, height_ratios=[3, 2])
     half = Z * curve["state_se"]
-    axes[0].vlines(curve.index, curve["estimate"] - half, curve["estimate"] + half, color=PALETTE[5], alpha=0.08, lw=0.5,
-                   rasterized=True)  # fmt: skip
+    ends = curve["estimate"] - half, curve["estimate"] + half
+    axes[0].vlines(curve.index, *ends, color=PALETTE[5], alpha=0.08, lw=0.5, rasterized=True)
     kinds = {"clear of zero by state": z > Z, "positive, not clear": (z > 0) & (z <= Z), "negative": z <= 0}
     for (label, which), colour in zip(kinds.items(), (PALETTE[2], PALETTE[5], PALETTE[1]), strict=True):
         axes[0].plot(curve.index[which], curve["estimate"][which], ".", ms=2.5, color=colour, rasterized=True)

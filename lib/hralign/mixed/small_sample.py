@@ -1,6 +1,6 @@
 """Clustered errors of the fixed effects where clusters are few or of very unequal size.
 
-With few clusters the sandwich is too small: residuals are closer to the fitted line than errors are to the true one.
+With few clusters the sandwich is too small: residuals are closer to the fitted line than errors to the true one.
 The bias-reduced linearisation of Bell & McCaffrey (2002, Survey Methodology 28(2)), as Pustejovsky & Tipton (2018, J.
 Bus. Econ. Stat. 36(4)) have it, corrects each cluster's residuals so that the covariance is unbiased where the model
 is right.  For cluster c, with V the covariance of the model, M = (X'V⁻¹X)⁻¹ and V_c = D'D,
@@ -9,9 +9,9 @@ is right.  For cluster c, with V the covariance of the model, M = (X'V⁻¹X)⁻
 (S2)  C = M Σ X_c'V_c⁻¹ A e_c e_c' A' V_c⁻¹X_c M,  e = y − Xβ.
 
 A does not depend on which root D of V_c is taken; here it is the symmetric one.  V_c is I but for the directions of
-Z = QR of each group, (C1) of :mod:`hralign.mixed.criterion`.  Outside the span of Q and X it leaves all as it is, A with
-it.  So (S1) is done in coordinates of that span, two for each group and p for what is left of X, and rows are not
-needed: with X = Q Q'X + B N^(1/2), N the cross-products of that rest, X has the coordinates [Q'X, N^(1/2)].
+Z = QR of each group, (C1) of :mod:`hralign.mixed.criterion`.  Outside the span of Q and X it leaves all as it is, and
+so does A.  So (S1) is done in coordinates of that span, two for each group and p for what is left of X, and rows are
+not needed: with X = Q Q'X + B N^(1/2), N the cross-products of that rest, X has the coordinates [Q'X, N^(1/2)].
 
 A t statistic with (S2) has Satterthwaite's degrees of freedom.  For a coefficient with unit vector l, let
 q_c = A'V_c⁻¹X_c M l.  Where the model is right, the variance in (S2) is a sum of squares of normal variables with
@@ -52,7 +52,7 @@ def bias_reduced(fit: Any, by: By) -> tuple[pd.DataFrame, pd.Series]:
     moves = fit.model.basis.unit * pulls @ back.T
     terms = fit.model.terms
     covariance = pd.DataFrame(moves.T @ moves, index=terms, columns=terms)
-    return covariance, pd.Series([_degrees(weights @ l, own @ l @ l, m) for l in back], index=terms, name="df")
+    return covariance, pd.Series([_degrees(weights @ row, own @ row @ row, m) for row in back], index=terms, name="df")
 
 
 def _cluster(fit: Any, m: np.ndarray, groups: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

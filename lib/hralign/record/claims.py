@@ -76,7 +76,9 @@ def _cell(result: Result, row: str, column: str) -> Any:
         raise HralignError(f"The result '{result.name}' has no column '{column}'. It has: {', '.join(table)}.")
     fits = pd.Series(True, index=table.index)
     # a comma parts two pairs only where a column follows: values may hold commas
-    pairs = [pair.partition("=") for pair in re.split(r",(?=\w+=)", row)] if "=" in row else [(table.columns[0], "=", row)]
+    pairs = (
+        [pair.partition("=") for pair in re.split(r",(?=\w+=)", row)] if "=" in row else [(table.columns[0], "=", row)]
+    )
     for key, _, value in pairs:
         if key not in table:
             raise HralignError(f"The result '{result.name}' has no column '{key}'. It has: {', '.join(table)}.")

@@ -125,7 +125,7 @@ def _first_failure(error: pa.errors.SchemaErrors, table: pd.DataFrame) -> str:
 
 
 def _check_known(name: str, key: str, table: pd.DataFrame, known: pd.DataFrame) -> None:
-    unknown = sorted(set(table[key]) - set(known[key]))
+    unknown = sorted(set(table[key].unique()) - set(known[key]))
     if unknown:
         shown = ", ".join(str(code) for code in unknown[:5]) + (" …" if len(unknown) > 5 else "")
         raise HralignError(

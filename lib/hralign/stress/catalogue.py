@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from ..mixed import joint_bootstrap
@@ -18,10 +17,10 @@ from ..sources.tables import Sources
 from ..sources.vocabulary import RIGHTS
 from ..study.alignment import fit_alignment
 from ..study.specification import TIMINGS
-from ..study.verdicts import test_hypotheses
-from ..worlds.world import WORLDS
+from ..worlds.family import WORLDS
 from . import control_studies as controls
-from . import dip, forensics, measurement, multiverse, plant_study, shared
+from . import dip, forensics, measurement, multiverse, plant_study, shared, world_studies
+from .moments import moments
 from .outsiders import find_outsiders
 
 HEADLINES = {"table2": "fariss", **{f"table3/{right}": right for right in RIGHTS}}
@@ -110,22 +109,11 @@ def _measurement(src: Sources, task: list[int], seed: int) -> pd.DataFrame:
     return pd.concat([measurement.measured_slopes(src, k, seed) for k in range(*task)])
 
 
-# --- worlds ---------------------------------------------------------------------------------------
-
-
-def _worlds(_: None, task: list[Any], seed: int) -> pd.DataFrame:
-    from ..worlds.simulate import simulate  # with it comes scipy, which reading a record does without
-
-    name, k = task
-    src = simulate(name, int(np.random.SeedSequence([seed, k]).generate_state(1)[0]))
-    return test_hypotheses(src).reset_index().assign(world=name, draw=k)
-
-
 STUDIES: Mapping[str, Study] = {
     "dependence": Study("slopes of Tables 2 and 3 when states, IGOs, cases or both are resampled",
                         1000, blocks, _headline_fits, _dependence),
-    "shared": Study("Table 2's slope with effects of states, IGOs and years beside those of the case", len(shared.SHARED),
-                    lambda n: list(shared.SHARED), shared.shared_model,
+    "shared": Study("Table 2's slope with effects of states, IGOs and years beside those of the case",
+                    len(shared.SHARED), lambda n: list(shared.SHARED), shared.shared_model,
                     lambda model, task, seed: shared.shared_row(model, task)),
     "timing": Study("the same slopes by timing of the outcome, states resampled", 500, blocks, _timed_fits, _timing),
     "placebo": Study("Table 2's slope among cases and imitators followed for equally long",
@@ -151,7 +139,13 @@ STUDIES: Mapping[str, Study] = {
                        lambda prepared, task, seed: forensics.run(*prepared, task, seed)),
     "plant": Study("planted effects and what the rules about the calendar bring back of them", 200,
                    plant_study.tasks, plant_study.prepare, plant_study.run),
-    "worlds": Study("the paper's four tests in worlds whose truth is known", 200,
-                    worlds, lambda src: None, _worlds),
+    "worlds": Study("the paper's four tests in worlds whose truth is known", 80,
+                    world_studies.tasks, lambda src: None, world_studies.run),
+    "surfaces": Study("the same tests where mechanisms are weaker or stronger and scores quieter", 32,
+                      world_studies.surface_tasks, lambda src: None, world_studies.run_cell),
+    "calibration": Study("the parameters under which worlds have the moments of the source, fit by fit", 6,
+                         lambda n: list(range(n)), moments, world_studies.run_fit),
+    "moments": Study("moments of the source, and of worlds beside it", 10,
+                     world_studies.moment_tasks, moments, world_studies.run_moments),
 }  # fmt: skip
 """Every study by its name in ``hralign study``."""

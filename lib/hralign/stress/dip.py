@@ -106,9 +106,9 @@ def redraw(src: Sources, kept: Persistence, rng: np.random.Generator, score: str
     for t in range(2, steps):
         u[t] = a * u[t - 1] + b * u[t - 2] + shock * rng.standard_normal(count)
     drawn = pd.DataFrame(u, wide.index, wide.columns).add(level, axis=1).add(year_mean.reindex(wide.index), axis=0)
-    long = drawn.stack().rename("drawn")
-    values = rows.join(long, on=["year", "state"])["drawn"].where(rows[score].notna())
-    return src.replace(scores=rows.assign(**{score: values}))
+    long = drawn.melt(ignore_index=False, value_name="drawn").reset_index()
+    values = rows[["year", "state"]].merge(long, how="left", on=["year", "state"])["drawn"].set_axis(rows.index)
+    return src.replace(scores=rows.assign(**{score: values.where(rows[score].notna())}))
 
 
 def arms(panel: pd.DataFrame, years: Iterable[int] = (1, 2, 3, 5, 10)) -> pd.DataFrame:
@@ -120,7 +120,8 @@ def arms(panel: pd.DataFrame, years: Iterable[int] = (1, 2, 3, 5, 10)) -> pd.Dat
         ``years``, ``cases`` (on record in all three years), ``before`` (from that many years earlier to the year before
         accession) and ``after`` (from there to as many years later), in points.
     """
-    wide = panel.assign(event=panel["year"] - panel["accession"]).pivot(index="case", columns="event", values="distance")
+    events = panel.assign(event=panel["year"] - panel["accession"])
+    wide = events.pivot_table("distance", "case", "event", dropna=False)
     found = []
     for h in years:
         if not {-1 - h, -1, -1 + h} <= set(wide.columns):
@@ -172,5 +173,5 @@ def redrawn_slopes(src: Sources, kept: Persistence, draw: int, seed: int) -> pd.
 
 def _deviations(src: Sources, score: str, years: tuple[int, int] = YEARS) -> pd.DataFrame:
     """Scores by year and state, less the mean of the year."""
-    wide = src.scores.pivot(index="year", columns="state", values=score).loc[years[0] : years[1]]
+    wide = src.scores.pivot_table(score, "year", "state", dropna=False).loc[years[0] : years[1]]
     return wide.sub(wide.mean(axis=1), axis=0)

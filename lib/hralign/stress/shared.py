@@ -38,8 +38,8 @@ def shared_effects(model: MixedModel, name: str) -> dict[str, float]:
     -------
     dict
         ``model``, ``estimate`` and ``se`` of the slope of duration (points a year), ``llf``; standard deviations of
-        levels and slopes by factor, ``level_<factor>`` (points) and ``slope_<factor>`` (points a year), and ``residual``.
-        A level is that in the year before the first of membership.
+        levels and slopes by factor, ``level_<factor>`` (points) and ``slope_<factor>`` (points a year), and
+        ``residual``.  A level is that in the year before the first of membership.
 
     Raises
     ------

@@ -14,7 +14,7 @@ from .multiverse import CHOICES
 
 def _of_one_question(table: pd.DataFrame) -> pd.DataFrame:
     """Rows that could be fitted; an error where they answer several questions, which no share may mix."""
-    if table["question"].nunique() > 1:
+    if len(table["question"].unique()) > 1:
         asked = ", ".join(table["question"].unique())
         raise HralignError(f"These universes answer several questions ({asked}). Take those of one.")
     return table.dropna(subset=["estimate"])

@@ -1,4 +1,4 @@
-"""The cases that accompany the book from its first chapter to its last: one that moved, one that left, one that moved away."""
+"""The cases that accompany the book: one that moved, one that left, one that moved away."""
 
 from __future__ import annotations
 

@@ -37,8 +37,16 @@ READINGS = {
 A record that does not fall back after exit counts for intrinsic motives, as the paper has it, however few the exits."""
 
 
-def test_hypotheses(src: Sources, score: str = "fariss") -> pd.DataFrame:
+def test_hypotheses(src: Sources, score: str = "fariss", *, panel: pd.DataFrame | None = None) -> pd.DataFrame:
     """The four tests on one source.
+
+    Parameters
+    ----------
+    src : Sources
+    score : str
+        Measure of respect of the first three.
+    panel : DataFrame, optional
+        Its panel with that score, if it has been built already.
 
     Returns
     -------
@@ -47,7 +55,7 @@ def test_hypotheses(src: Sources, score: str = "fariss") -> pd.DataFrame:
         for dependence within states) and the word each error leads to, ``model_says`` and ``state_says``.
         A test that cannot be made (no withdrawal, too few cases) has missing numbers and says 'neither'.
     """
-    panel = build_panel(src, score)
+    panel = build_panel(src, score) if panel is None else panel
     made = {
         "H1": _attempt(lambda: _of_fit(fit_approach(panel), "years_to_accession")),
         "H2": _attempt(lambda: _of_fit(fit_alignment(panel), "duration")),

@@ -13,7 +13,6 @@ def quantiles(rng: np.random.Generator, n: int) -> np.ndarray:
     return (rng.permutation(n) + 0.5) / n
 
 
-
 def balanced(rng: np.random.Generator, order: np.ndarray, block: int = 5) -> np.ndarray:
     """Like :func:`quantiles`, but any `block` neighbours in `order` cover the whole range."""
     n = len(order)

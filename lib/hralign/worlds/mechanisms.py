@@ -1,6 +1,9 @@
-"""What IGOs do to the scores of their members: internalisation for good, strategic shifts for as long as they pay."""
+"""What IGOs do to the scores of their members: for good, for as long as it pays, or for as long as they are watched."""
 
 from __future__ import annotations
+
+import math
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,33 +13,51 @@ from .population import NEVER, both_exist
 from .world import World
 
 
+class Influence(NamedTuple):
+    """Change of each state's score by each IGO in each year, year x state x IGO, by how it came about."""
+
+    internalised: np.ndarray
+    strategic: np.ndarray
+    pressed: np.ndarray
+
+
 def influences(
     world: World, states: pd.DataFrame, igos: pd.DataFrame, entry: np.ndarray, end: np.ndarray,
-    own: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
-    """Change of each state's score by each IGO, internalised and strategic: year x state x IGO arrays."""
+    own: np.ndarray, conditional: np.ndarray,
+) -> Influence:  # fmt: skip
+    """What all IGOs do to all states; ``conditional`` tells which IGOs set conditions."""
     n_years = own.shape[1]
-    internalised, strategic = np.zeros((2, n_years, *entry.shape))
+    changes = Influence(*np.zeros((3, n_years, *entry.shape)))
+    if not (world.internalisation or world.conditionality or world.pressure):
+        return changes
     due = np.zeros((len(own), n_years))  # what states have promised, by year of delivery
-    shift = np.zeros(len(own))
+    shift, held = np.zeros(len(own)), np.zeros(entry.shape)
     ready = both_exist(states, igos) - world.first_year
     asked = np.where(entry > ready, np.maximum(ready, entry - world.lead_years - 1), NEVER)
+    asked = np.where(conditional, asked, NEVER)
     for t in range(n_years):
-        shift += (internalised[t] + strategic[t]).sum(axis=1)
+        shift += sum(kind[t].sum(axis=1) for kind in changes)
+        held += changes.pressed[t]
         score, member = own[:, t] + shift, members(entry, end, t)
         size, total = member.sum(axis=0), score @ member
-        if world.internalisation and t + 1 < n_years:
+        if t + 1 < n_years and (world.internalisation or world.pressure):
             mean = (total - score[:, None]) / np.maximum(size - 1, 1)
             gap = member * (size > 1) * (mean - score[:, None])
-            joined = np.maximum(member.sum(axis=1, keepdims=True) + world.half_exposure, 1)
-            internalised[t + 1] = world.internalisation * gap / joined
+            gap = gap / np.maximum(member.sum(axis=1, keepdims=True) + world.half_exposure, 1)
+            changes.internalised[t + 1] = world.internalisation * gap
+            changes.pressed[t + 1] = world.pressure_pace * (world.pressure * gap - held)
         if world.conditionality:
             i, j = np.nonzero((asked == t) & (entry < NEVER) & (size > 0))
             pledged = score + due[:, t + 1 :].sum(axis=1)
             gap = np.maximum(total[j] / size[j] - pledged[i], 0)
             asking = np.maximum(np.bincount(i, gap > 0, minlength=len(own)), 1)[i]
-            _promise(world, strategic, due, (i, j), world.conditionality * gap / asking, entry, end, t)
-    return internalised, strategic
+            _promise(world, changes.strategic, due, (i, j), world.conditionality * gap / asking, entry, end, t)
+    return changes
+
+
+def conditional_igos(world: World, rng: np.random.Generator) -> np.ndarray:
+    """Which IGOs set conditions: a fixed share of them, one at least; those of a smaller share are among them."""
+    return rng.permutation(world.n_igos) < math.ceil(world.conditional_share * world.n_igos)
 
 
 def _promise(

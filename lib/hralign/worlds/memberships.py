@@ -26,13 +26,14 @@ def draw_entries(
     entry = np.where(alive & ((founder < world.founding_rate) | (order < 3)), founding, NEVER)
     at_birth = eligible & (birth > founding) & (birth <= ending) & (newborn < world.birth_rate)
     entry = np.where(at_birth, birth, entry)
-    aloof = np.where(states["ceased"].to_numpy()[:, None] == 1, 0.25, 1.0)  # bloc states kept apart
+    aloof = np.where(states["ceased"].to_numpy()[:, None] == 1, 1 - world.aloofness, 1.0)  # bloc states kept apart
+    openness = np.exp(world.heaping * rng["waves"].standard_normal((n_years, eligible.shape[1])))
     patience, owed = draw.standard_exponential((n_years, *eligible.shape)), 0.0
     for t in range(1, n_years):
         here = (birth < t) & (t <= death) & (founding < t) & (t <= ending)
         open_pairs = np.flatnonzero(eligible & here & (entry > t))
         owed += world.entry_rate * len(open_pairs)
-        weight = np.where(t - birth <= 5, world.haste, 1.0) * aloof * _likeness(world, entry < t, own, t)
+        weight = np.where(t - birth <= 5, world.haste, 1.0) * aloof * openness[t] * _likeness(world, entry < t, own, t)
         wait = patience[t].ravel()[open_pairs] / np.broadcast_to(weight, eligible.shape).ravel()[open_pairs]
         chosen = open_pairs[np.argsort(wait)[: int(owed)]]
         entry.ravel()[chosen] = t

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from .draws import Streams, ar1, balanced, quantiles
+from .mechanisms import Influence
 from .population import both_exist, by_region_and_age, late_entries
 from .world import World
 
@@ -26,7 +27,7 @@ _GDP_ON_RECORD = ((0, 0.42, 0.60, 0.74, 0.87, 0.94, 0.97), (1960, 1960, 1978, 19
 @dataclass(frozen=True)
 class Drawn:
     """A world as drawn: years are indices, ``entry`` and ``end`` (first year after) state x IGO,
-    scores and covariates state x year, influences year x state x IGO arrays."""
+    scores and covariates state x year."""
 
     world: World
     states: pd.DataFrame
@@ -36,8 +37,7 @@ class Drawn:
     covariates: dict[str, np.ndarray]
     own: np.ndarray
     error: np.ndarray
-    internalised: np.ndarray
-    strategic: np.ndarray
+    influence: Influence
 
     @property
     def alive(self) -> tuple[np.ndarray, np.ndarray]:
@@ -50,19 +50,20 @@ def truth_tables(drawn: Drawn, rng: Streams) -> tuple[pd.DataFrame, pd.DataFrame
     """The tables ``latent`` and ``influence`` of :class:`hralign.worlds.simulate.Truth`."""
     world, states, igos = drawn.world, drawn.states, drawn.igos
     (i, t), code = drawn.alive, states["state"].to_numpy()
-    inner, outer = (np.cumsum(a.sum(axis=2), axis=0).T for a in (drawn.internalised, drawn.strategic))
+    sums = {kind: np.cumsum(change.sum(axis=2), axis=0).T for kind, change in drawn.influence._asdict().items()}
+    lasting = drawn.own + sums["internalised"] + sums["pressed"]
     latent = pd.DataFrame({
-        "state": code[i], "year": world.years[t], "score": (drawn.own + inner + outer)[i, t],
-        "own_course": drawn.own[i, t], "internalised": inner[i, t], "strategic": outer[i, t],
+        "state": code[i], "year": world.years[t], "score": (lasting + sums["strategic"])[i, t],
+        "own_course": drawn.own[i, t], **{kind: total[i, t] for kind, total in sums.items()},
     })  # fmt: skip
     for right in RIGHT_CUTS:  # what is hard to attribute gets worse while the visible gets better
         weight = -world.substitution if right == "disappearances" else 1.0
-        level = drawn.own + inner + weight * outer + ar1(rng["rights"], drawn.own.shape, 0.8, world.rights_sd)
+        level = lasting + weight * sums["strategic"] + ar1(rng["rights"], drawn.own.shape, 0.8, world.rights_sd)
         latent[right] = level[i, t]
-    y, s, j = np.nonzero((drawn.internalised != 0) | (drawn.strategic != 0))
+    y, s, j = np.nonzero(np.any([change != 0 for change in drawn.influence], axis=0))
     influence = pd.DataFrame({
         "igo": igos["igo"].to_numpy()[j], "state": code[s], "year": world.years[y],
-        "internalised": drawn.internalised[y, s, j], "strategic": drawn.strategic[y, s, j],
+        **{kind: change[y, s, j] for kind, change in drawn.influence._asdict().items()},
     })  # fmt: skip
     return latent, influence
 
@@ -118,7 +119,9 @@ def _scores(drawn: Drawn, rng: Streams, truth: pd.DataFrame) -> dict[str, np.nda
     other = ar1(draw, drawn.own.shape, world.error_persistence, world.error_sd)
     measured = truth["score"].to_numpy() + drawn.error[i, t]
     later = 1.05 * truth["score"].to_numpy() - 0.35 + (drawn.error / 2 + other)[i, t]
-    reported = max(world.error_sd, 1e-6) * np.exp(0.15 * draw.standard_normal(len(t)) - 0.008 * (year - 1980))
+    reported = max(world.reported_error * world.error_sd, 1e-6) * np.exp(
+        0.15 * draw.standard_normal(len(t)) - 0.008 * (year - 1980)
+    )
     in_old = (year >= 1949) & (year <= 2013)
     columns = {
         "fariss": np.where(in_old, measured, np.nan),

@@ -1,19 +1,28 @@
 """Simulated worlds: sources with a known mechanism of alignment, or with none.
 
-A state's latent respect for human rights is *own course + internalised + strategic*:
+A state's latent respect for human rights is *own course + internalised + strategic + pressed*:
 
-* own course: region + state level + income + conflict + slow improvement + a persistent AR(2) process;
+* own course: region + state level + income + conflict + slow improvement + a persistent AR(2) process, whose yearly
+  shocks are partly those of all states (``common_share``) or of all states of a region (``regional_share``), and larger
+  in states of a low level (``unrest``);
 * internalised, from each year of membership to the next and for good, by each IGO j:
   ``internalisation * gap_ij / (memberships_i + half_exposure)``;
-* strategic: an IGO entered late asks ``conditionality * gap_ij / k`` of a state below its mean, k being the
-  number of IGOs with such an ask in that year; the shift builds up in the ``lead_years`` before accession, is
-  held during membership and lapses within ``lapse_years`` of exit.
+* strategic: an IGO that sets conditions (``conditional_share`` of them) and is entered late asks
+  ``conditionality * gap_ij / k`` of a state below its mean, k being the number of IGOs with such an ask in that year;
+  the shift builds up in the ``lead_years`` before accession, is held during membership and lapses
+  within ``lapse_years`` of exit;
+* pressed, for as long as the others watch: each year the shift held for IGO j moves by ``pressure_pace`` of the way to
+  ``pressure * gap_ij / (memberships_i + half_exposure)`` during membership, and to nothing after exit.
 
 The gap is the mean of the co-members' latent scores minus the state's own (for the ask: minus what it has
 promised elsewhere).  States enter IGOs at the founding of the IGO, at their own birth, or late: each year a
 fixed share of the open pairs enters late, drawn with weights
 ``exp(-homophily * |gap now| - anticipation * |gap after the horizon|)``, gaps being those of own courses;
-young states are hastier, and states that will dissolve more aloof, whatever their score.
+young states are hastier, and states that will dissolve more aloof, whatever their score.  How open an IGO is varies
+from year to year (``heaping``), so that states enter in waves.
+
+What is measured is the latent score plus a transitory part, an error that lasts some years (``error_sd``,
+``error_persistence``).
 """
 
 from __future__ import annotations
@@ -22,19 +31,20 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
 
 from ..errors import HralignError
 from ..sources.tables import Sources
-from .draws import Streams, ar1, autoregress, balanced
-from .mechanisms import influences
+from .draws import Streams, ar1, autoregress
+from .family import WORLDS
+from .mechanisms import conditional_igos, influences
 from .memberships import draw_ends, draw_entries
 from .onrecord import Drawn, record_tables, truth_tables
-from .population import by_region_and_age, draw_igos, draw_states
-from .world import WORLDS, World
+from .population import draw_igos, draw_states
+from .world import World
 
 _COMPONENTS = (
-    "names", "states", "igos", "entry", "exit", "income", "conflict", "course", "error", "rights", "gaps"
+    "names", "states", "igos", "entry", "exit", "income", "conflict", "course", "error", "rights", "gaps",
+    "shared", "waves", "conditions",
 )  # fmt: skip
 _BURN_IN = 60  # years over which departures from the level have built up before the first
 
@@ -49,11 +59,11 @@ class Truth:
     mechanism : str
         ``world.mechanism``.
     latent : DataFrame
-        Per state-year, without error: ``score`` = ``own_course`` + ``internalised`` + ``strategic``, and the
-        latent level of each of the four rights.
+        Per state-year, without error: ``score`` = ``own_course`` + ``internalised`` + ``strategic`` +
+        ``pressed``, and the latent level of each of the four rights.
     influence : DataFrame
         Per state-IGO-year: change of the state's latent score that this IGO causes in this year, as
-        ``internalised`` and ``strategic``; summed over IGOs and past years they are those of `latent`.
+        ``internalised``, ``strategic`` and ``pressed``; summed over IGOs and past years they are those of `latent`.
     """
 
     world: World
@@ -66,9 +76,10 @@ def simulate(world: World | str = "intrinsic", seed: int = 1) -> Sources:
     """Draw the tables of one simulated world.
 
     Each component (states, entries, scores …) has its own random stream, so that two worlds with the same
-    seed differ only where their parameters make them.  State levels, IGO sizes and the like are permuted
-    quantiles rather than independent draws, late entries are a fixed share of the open pairs and exits a
-    fixed share of the entries from below, so that sample sizes vary little from seed to seed.
+    seed differ only where their parameters make them.  What frames a history is alike in all of them: years of birth,
+    sizes and ages of IGOs are permuted quantiles, late entries a fixed share of the open pairs and exits a fixed share
+    of the entries from below, so that sample sizes vary little.  Scores, incomes and wars are independent draws, so
+    that results scatter from seed to seed as they would from one history to another.
 
     Parameters
     ----------
@@ -109,8 +120,8 @@ def simulate(world: World | str = "intrinsic", seed: int = 1) -> Sources:
     entry = draw_entries(world, rng, states, igos, eligible, own)
     error = ar1(rng["error"], own.shape, world.error_persistence, world.error_sd)
     end = draw_ends(world, rng, states, igos, entry, own + error)
-    changes = influences(world, states, igos, entry, end, own)
-    drawn = Drawn(world, states, igos, entry, end, covariates, own, error, *changes)
+    changes = influences(world, states, igos, entry, end, own, conditional_igos(world, rng["conditions"]))
+    drawn = Drawn(world, states, igos, entry, end, covariates, own, error, changes)
     latent, influence = truth_tables(drawn, rng)
     return Sources(
         states=states.drop(columns="region_index"),
@@ -126,13 +137,12 @@ def _covariates(world: World, rng: Streams, states: pd.DataFrame) -> dict[str, n
     """Log GDP per capita and civil war of every state in every year, as state x year arrays."""
     draw, years = rng["income"], world.years
     base = np.array([r.log_gdp for r in world.regions])[states["region_index"]]
-    order = by_region_and_age(states)
-    rich = ndtri(balanced(draw, order))
-    growth = world.growth + world.growth_sd * ndtri(balanced(draw, order))
+    rich = draw.standard_normal(world.n_states)
+    growth = world.growth + world.growth_sd * draw.standard_normal(world.n_states)
     log_gdp = (base + world.income_sd * rich)[:, None] + growth[:, None] * (years - 1980)
     log_gdp = log_gdp + ar1(draw, log_gdp.shape, 0.9, 0.1 * (world.income_sd > 0))
     draw = rng["conflict"]
-    weight = np.exp(ndtri(balanced(draw, order)) - 0.5 * rich)
+    weight = np.exp(draw.standard_normal(world.n_states) - 0.5 * rich)
     share = np.clip(world.conflict_share * weight / weight.mean(), 0, 0.8)
     onset = np.minimum(world.conflict_end * share / (1 - share), 1)
     chance, war = draw.random(log_gdp.shape), np.empty(log_gdp.shape, bool)
@@ -146,12 +156,16 @@ def _own_course(world: World, rng: Streams, states: pd.DataFrame, covariates: di
     """Latent scores as they would be without any influence, state x year."""
     draw, years, burn_in = rng["course"], world.years, _BURN_IN
     regions = np.array([(r.score, r.log_gdp) for r in world.regions])[states["region_index"]]
-    level = regions[:, 0] + world.level_sd * ndtri(balanced(draw, by_region_and_age(states)))
-    war = covariates["war"].astype(float)
-    war[:, 1:] = (war[:, 1:] + war[:, :-1]) / 2
+    level = regions[:, 0] + world.level_sd * draw.standard_normal(world.n_states)
+    war = autoregress(covariates["war"] / 2, 0.5)  # half of what is left of the effect comes, or goes, each year
     rho, phi = world.persistence, world.momentum
-    shocks = draw.standard_normal((world.n_states, burn_in + len(years))) * world.shock_sd
-    wander = autoregress(shocks, rho + phi, -rho * phi)[:, burn_in:]
+    own = draw.standard_normal((world.n_states, burn_in + len(years)))
+    shared = rng["shared"].standard_normal((len(world.regions) + 1, burn_in + len(years)))
+    everywhere, within = world.common_share, world.regional_share
+    shocks = np.sqrt(1 - everywhere - within) * own + np.sqrt(everywhere) * shared[-1]
+    size = np.exp(world.unrest_sd * rng["shared"].standard_normal(world.n_states) - world.unrest * level)[:, None]
+    shocks = (shocks + np.sqrt(within) * shared[states["region_index"]]) * size / np.sqrt((size**2).mean())
+    wander = world.shock_sd * autoregress(shocks, rho + phi, -rho * phi)[:, burn_in:]
     improved = world.improvement * np.maximum(years - world.improvement_from, 0)
     income = world.income_effect * (covariates["log_gdp"] - regions[:, 1:])
     return level[:, None] + income + world.conflict_effect * war + improved + wander

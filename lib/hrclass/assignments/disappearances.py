@@ -8,8 +8,10 @@ from ..draws import Draw
 from ..questions import Question, choice, count, number
 from .exits import WORDS, reading
 
-INTRO = "You look for a shift to clandestine repression: whether alignment in what can be seen goes with the opposite in what \
+INTRO = (
+    "You look for a shift to clandestine repression: whether alignment in what can be seen goes with the opposite in what \
 is hidden."
+)
 
 
 def questions(draw: Draw) -> list[Question]:

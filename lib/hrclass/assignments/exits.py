@@ -9,7 +9,9 @@ import hralign as hr
 from ..draws import Draw
 from ..questions import Question, choice, count, number
 
-INTRO = "You test what happens before accession (H1) and after exit (H3), and see on how many exits the second test rests."
+INTRO = (
+    "You test what happens before accession (H1) and after exit (H3), and see on how many exits the second test rests."
+)
 
 WORDS = ("instrumental", "intrinsic", "neither")
 

@@ -28,8 +28,10 @@ INTRO = f"""Somebody has made your world and knows why its states align, if they
 - `selection`: states join IGOs whose members they resemble, now and in ten years' time;
 - `null`: nothing of the kind.
 
-Its strength is drawn as well, so that no two worlds are alike: {"; ".join(
-    f"{name} {low:g} to {high:g}" for part in RANGES.values() for name, (low, high) in part.items())}.
+Its strength is drawn as well, so that no two worlds are alike: {
+    "; ".join(f"{name} {low:g} to {high:g}" for part in RANGES.values() for name, (low, high) in part.items())
+}.
+Its records are quieter than real ones, and where there is no selection states join by chance: otherwise nobody could tell.
 Run the paper's four tests, then two that it did not run, and say which it was. Beware: the paper's reading of the four can be
 wrong in a world like yours. Ask of each mechanism what it would do to *every* test."""
 

@@ -1,0 +1,81 @@
+"""Figures of the chapter on worlds: each takes a tidy table and returns a figure with its alternative text."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from .theme import INK, PALETTE
+
+UNITS = {
+    "H1": "points a year before accession", "H2": "points a year of membership", "H3": "points after withdrawal",
+    "H4": "points a year, disappearances",
+}  # fmt: skip
+
+
+def histories(table: pd.DataFrame) -> tuple[Figure, str]:
+    """Where the histories of each world put the number of each test, and where the real one is.
+
+    Parameters
+    ----------
+    table : DataFrame
+        ``hypothesis``, ``world``, ``mean``, ``scatter`` (from history to history) and ``real``.
+    """
+    figure, axes = plt.subplots(1, 4, figsize=(8.6, 3.0), sharey=True, layout="constrained")
+    told = []
+    for ax, (name, part) in zip(axes, table.groupby("hypothesis", sort=False), strict=True):
+        for y, row in enumerate(part.itertuples()):
+            ax.plot([row.mean - 2 * row.scatter, row.mean + 2 * row.scatter], [y, y], color=PALETTE[5], lw=5, alpha=0.5)
+            ax.plot(row.mean, y, "o", color=PALETTE[0], ms=6)
+        real = part["real"].iloc[0]
+        ax.axvline(real, color=PALETTE[1], lw=2)
+        ax.axvline(0, color=INK, lw=1, ls="--", alpha=0.7)
+        ax.set(title=name, yticks=range(len(part)), yticklabels=part["world"], ylim=(len(part) - 0.5, -0.5))
+        ax.set_xlabel(UNITS[name], fontsize=8)
+        ax.tick_params(axis="x", labelsize=8)
+        ax.grid(axis="y", visible=False)
+        means = ", ".join(f"{row.world} {row.mean:.3f}" for row in part.itertuples())
+        inside = (part["mean"] - real).abs() <= 2 * part["scatter"]
+        told.append(f"{name}: real {real:.3f}; means {means}; inside the bar of {inside.sum()} worlds")
+    alt = (
+        "Four panels, one for each test. For each world a dot at the mean of its histories in a bar two standard "
+        f"deviations wide to either side; a vertical line at the real number. {'. '.join(told)}."
+    )
+    return figure, alt.replace("-", "−")
+
+
+def surfaces(table: pd.DataFrame) -> tuple[Figure, str]:
+    """How often a test says its word, by strength of the mechanism and noise of the scores: a map for each mechanism.
+
+    Parameters
+    ----------
+    table : DataFrame
+        ``world``, ``strength``, ``noise``, ``state`` (a share, errors by state); rows of the world ``null`` are in each
+        map at strength 0.
+    """
+    null = table[table["world"].eq("null")]
+    mechanisms = [name for name in table["world"].unique() if name != "null"]
+    widths = [1 + table.loc[table["world"].eq(name), "strength"].nunique() for name in mechanisms]
+    figure, axes = plt.subplots(
+        1, len(mechanisms), figsize=(8.6, 2.9), sharey=True, layout="constrained", width_ratios=widths
+    )
+    told = []
+    for ax, name in zip(axes, mechanisms, strict=True):
+        part = pd.concat([null, table[table["world"].eq(name)]])
+        grid = part.pivot_table(index="noise", columns="strength", values="state")
+        ax.imshow(grid, vmin=0, vmax=1.3, cmap="Blues", aspect="auto", origin="lower")
+        for (y, x), share in np.ndenumerate(grid.to_numpy()):
+            ax.text(x, y, f"{share:.0%}", ha="center", va="center", size=8, color="black" if share < 0.75 else "white")
+        ax.set(title=name, xticks=range(grid.shape[1]), xticklabels=[f"{s:g}" for s in grid.columns], xlabel="Strength")
+        ax.set(yticks=range(grid.shape[0]), yticklabels=[f"{n:g}" for n in grid.index])
+        ax.grid(visible=False)
+        for noise, row in grid.iterrows():
+            told.append(f"{name}, noise {noise:g}: " + ", ".join(f"{share:.0%}" for share in row))
+    axes[0].set_ylabel("Noise (1: as real)")
+    alt = (
+        "Four maps, one for each mechanism: how often the test speaks, by strength to the right, from none, and noise "
+        f"upwards. {'. '.join(told)}."
+    )
+    return figure, alt
