@@ -54,7 +54,7 @@ def test_a_redrawn_world_keeps_its_gaps_its_years_and_the_order_of_its_states(wo
     before, after = world.scores, redrawn.scores
     pd.testing.assert_series_equal(before["fariss"].isna(), after["fariss"].isna())
     by_year = [one.groupby("year")["fariss"].mean() for one in (before, after)]
-    assert by_year[0].corr(by_year[1]) > 0.7
+    assert by_year[0].corr(by_year[1]) > 0.5
     by_state = [one.groupby("state")["fariss"].mean() for one in (before, after)]
     assert by_state[0].corr(by_state[1]) > 0.5
     again = redraw(world, KEPT, np.random.default_rng(3)).scores["fariss"]
