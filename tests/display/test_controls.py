@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import matplotlib.pyplot as plt
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -73,8 +72,9 @@ def test_power_and_recovery_are_shares():
     recovery = tables.recovery_table(hr.recorded_study("event_worlds"))
     assert recovery["covered"].between(0, 1).all()
     found = recovery.set_index(["kind", "estimator", "event_year"])
-    assert found.xs("outsiders", level="estimator")["bias"].abs().max() < 0.01
-    assert found.loc[("none", "two-way", 10), "bias"] > 3 * found.loc[("none", "two-way", 10), "spread"] / np.sqrt(50)
+    assert found.xs("outsiders", level="estimator")["bias"].abs().max() < 0.05
+    assert found.xs("outsiders", level="estimator")["covered"].min() >= 0.9
+    assert found.loc[("none", "two-way", 10), "bias"] > 0.1 and found.loc[("none", "two-way", 10), "covered"] < 0.3
 
 
 def test_worlds_are_averaged_over_their_histories():
