@@ -68,14 +68,14 @@ def build_panel(
     A small world with one case, a state that joins an IGO in 1998:
 
     >>> import hralign as hr
-    >>> src = hr.simulate(hr.World(n_states=12, n_igos=4, first_year=1990, last_year=2009), seed=3)
+    >>> src = hr.simulate(hr.World(n_states=12, n_igos=4, first_year=1990, last_year=2009), seed=50)
     >>> panel = hr.build_panel(src).set_index("year")
     >>> panel.loc[1997:1999, ["case", "member", "duration", "years_to_accession"]]
                case  member  duration  years_to_accession
     year
-    1997  5001-1006       0      <NA>                  -1
-    1998  5001-1006       1         1                   0
-    1999  5001-1006       1         2                <NA>
+    1997  5001-1005       0      <NA>                  -1
+    1998  5001-1005       1         1                   0
+    1999  5001-1005       1         2                <NA>
     >>> bool(panel["distance"].eq(panel["score"] - panel["igo_mean"]).all())
     True
     """

@@ -25,9 +25,18 @@ def seconds(work: Callable[[], object], times: int = 5) -> float:
     return statistics.median(spent)
 
 
+def four_tests(name: str) -> object:
+    """One history of a world, its panel and the four tests on it."""
+    src = hr.simulate(name, 1)
+    return hr.test_hypotheses(src, panel=hr.build_panel(src))
+
+
 def main() -> None:
     rows = {"simulate the default world": seconds(lambda: hr.simulate("intrinsic", 1))}
     world = hr.load_sources("simulated")
+    for name in hr.WORLDS:
+        rows[f"simulate, panel and four tests, {name} (at most .35)"] = seconds(lambda n=name: four_tests(n))
+    rows["moments of a world"] = seconds(lambda: hr.moments(world))
     rows["build its panel"] = seconds(lambda: hr.build_panel(world))
     panel = hr.build_panel(world)
     fit = hr.fit_alignment(panel)

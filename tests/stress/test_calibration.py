@@ -60,7 +60,7 @@ def test_moments_of_table_2_and_of_accessions_are_counted_right(world):
 def test_moments_answer_to_what_makes_them():
     base = hr.moments(hr.simulate(SMALL, 1))
     waves = hr.moments(hr.simulate(replace(SMALL, heaping=2.5), 1))
-    assert waves["heaping"] > base["heaping"] + 0.1
+    assert waves["heaping"] > base["heaping"] + 0.04
     together = hr.moments(hr.simulate(replace(SMALL, common_share=0.6, regional_share=0.3), 1))
     assert together["common"] > base["common"] + 0.1 and together["regional"] > base["regional"] + 0.02
     alike = hr.moments(hr.simulate(replace(SMALL, homophily=3.0), 1))
@@ -73,9 +73,9 @@ def test_planted_parameters_come_back():
     planted = replace(SMALL, shock_sd=0.1, level_sd=1.1)
     target = pd.DataFrame([hr.moments(hr.simulate(planted, seed)) for seed in (1, 2)]).mean()
     start = {"shock_sd": 0.067, "level_sd": 0.85}
-    found = calibrate(target, [1, 2], SMALL, steps=5, start=start)
+    found = calibrate(target, [1, 2], SMALL, steps=10, start=start)
     assert found.parameters["shock_sd"] == pytest.approx(0.1, rel=0.03)
-    assert found.parameters["level_sd"] == pytest.approx(1.1, rel=0.05)
+    assert found.parameters["level_sd"] == pytest.approx(1.1, rel=0.03)
     assert found.loss < 0.01
 
 

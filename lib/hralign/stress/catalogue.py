@@ -17,7 +17,6 @@ from ..sources.tables import Sources
 from ..sources.vocabulary import RIGHTS
 from ..study.alignment import fit_alignment
 from ..study.specification import TIMINGS
-from ..worlds.family import WORLDS
 from . import control_studies as controls
 from . import dip, forensics, measurement, multiverse, plant_study, shared, world_studies
 from .moments import moments
@@ -56,10 +55,6 @@ class Study:
     tasks: Callable[[int], list[Any]]
     prepare: Callable[[Sources], Any]
     run: Callable[[Any, Any, int], pd.DataFrame]
-
-
-def worlds(n: int) -> list[list[Any]]:
-    return [[name, k] for name in WORLDS for k in range(n)]
 
 
 def blocks(n: int) -> list[list[int]]:
@@ -121,7 +116,7 @@ STUDIES: Mapping[str, Study] = {
     "placebo_curve": Study("how cases and imitators moved in event time",
                            100, blocks, find_outsiders, controls.placebo_curves),
     "interference": Study("members and imitators in worlds with influence and without", 50,
-                          worlds, lambda src: None, controls.interference),
+                          world_studies.tasks, lambda src: None, controls.interference),
     "event_worlds": Study("planted effects and event-time estimators in worlds without influence", 50,
                           lambda n: [["null", k] for k in range(n)], lambda src: None, controls.event_worlds),
     "exit_power": Study("tests of a fall after exit, planted among states that stayed",
@@ -139,7 +134,7 @@ STUDIES: Mapping[str, Study] = {
                        lambda prepared, task, seed: forensics.run(*prepared, task, seed)),
     "plant": Study("planted effects and what the rules about the calendar bring back of them", 200,
                    plant_study.tasks, plant_study.prepare, plant_study.run),
-    "worlds": Study("the paper's four tests in worlds whose truth is known", 80,
+    "worlds": Study("the paper's four tests in worlds whose truth is known", 200,
                     world_studies.tasks, lambda src: None, world_studies.run),
     "surfaces": Study("the same tests where mechanisms are weaker or stronger and scores quieter", 32,
                       world_studies.surface_tasks, lambda src: None, world_studies.run_cell),
