@@ -40,7 +40,7 @@ def load_sources(kind: str = "auto", *, seed: int = DEFAULT_SEED, world: str | W
     seed : int
         Seed of the simulated world; ignored for real data.
     world : str or World
-        Preset (``"intrinsic"``, ``"instrumental"``, ``"pressure"``, ``"selection"``, ``"null"``) or a World of your own.
+        Preset (``"intrinsic"``, ``"instrumental"``, ``"pressure"``, ``"selection"``, ``"null"``) or your own World.
 
     Raises
     ------
