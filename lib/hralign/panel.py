@@ -65,12 +65,12 @@ def build_panel(
 
     Examples
     --------
-    A small world with one case, a state that joins an IGO in 1994:
+    A small world with one case, a state that joins an IGO in 1998:
 
     >>> import hralign as hr
     >>> src = hr.simulate(hr.World(n_states=12, n_igos=4, first_year=1990, last_year=2009), seed=50)
     >>> panel = hr.build_panel(src).set_index("year")
-    >>> panel.loc[1993:1995, ["case", "member", "duration", "years_to_accession"]]
+    >>> panel.loc[1997:1999, ["case", "member", "duration", "years_to_accession"]]
                case  member  duration  years_to_accession
     year
     1997  5001-1005       0      <NA>                  -1

@@ -158,6 +158,10 @@ def test_records_are_whole_and_say_what_made_them(name):
     if "draw" in record:
         drawn = record.loc[record["draw"].ge(0), "draw"]  # −1: a panel as it is
         assert drawn.nunique() == STUDIES[name].size
+    elif "fit" in record:
+        assert record["fit"].nunique() == STUDIES[name].size
+    elif "seed" in record:  # beside worlds, the source itself
+        assert record.loc[record["world"].ne("source"), "seed"].nunique() == STUDIES[name].size
     elif "start" in record:
         assert record["start"].nunique() == len(STUDIES[name].tasks(STUDIES[name].size))
     else:
