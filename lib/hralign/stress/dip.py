@@ -4,10 +4,12 @@ Cases are chosen for standing below the IGO mean in the year before they join.  
 How much, and how fast, follows from how scores hang together over the years, whatever states join.
 
 (P1)  Let r(h) be the correlation over h years of a state's score, less the mean of its year.  States chosen for a
-      score c at t stand, on average, at c·r(h) at t + h, and at c·r(h) at t − h too: a stationary dip has two arms.
+score c at t stand, on average, at c·r(h) at t + h, and at c·r(h) at t − h too: a stationary dip has two arms.
+
 (P2)  Of a path −g·r(k + 1) in the kth year after accession, least squares make a slope in duration that is linear in g.
+
 (P3)  Scores are a lasting level and a passing part of the second order, u_t = (p + q) u_{t−1} − pq u_{t−2} + e, with
-      r_u(h) = [p^{h+1}(1 − q²) − q^{h+1}(1 − p²)] / [(p − q)(1 + pq)]   (Yule 1927, Phil. Trans. A 226, in this form).
+r_u(h) = [p^{h+1}(1 − q²) − q^{h+1}(1 − p²)] / [(p − q)(1 + pq)]   (Yule 1927, Phil. Trans. A 226, in this form).
 """
 
 from __future__ import annotations

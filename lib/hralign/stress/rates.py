@@ -140,7 +140,7 @@ def design(rows: pd.DataFrame, baseline: pd.DataFrame, by: list[str]) -> pd.Data
     -------
     DataFrame
         By hypothesis and cell: ``added`` (the truth), its Monte Carlo error ``added_se``, ``power`` (share with
-        |z| > 1.96 by state), ``false_alarms`` (without the mechanism), ``type_s`` (of the significant, the share
+        ``z`` beyond 1.96), ``false_alarms`` (without the mechanism), ``type_s`` (of the significant, the share
         with the other sign) and ``type_m`` (mean size of significant estimates over that of the truth; missing where
         the truth is not told from zero).
     """
