@@ -47,3 +47,24 @@ def test_withdrawals_are_listed_from_the_largest_fall():
     figure, alt = timing_plots.withdrawals(changes)
     assert [one.get_text() for one in figure.axes[0].get_yticklabels()] == ["Down, Club 2004", "Up, Club 1990"]
     assert "Down, Club 2004: −2.00, −1.60, −2.20" in alt
+
+
+def test_every_right_has_a_line_and_a_panel():
+    rights = ("disappearances", "political_imprisonment", "killings", "torture")
+    paths = pd.DataFrame(
+        [{"right": right, "clock": k, "distance": -k / 10} for right in rights for k in (-2, -1, 0, 1)]
+    )
+    figure, alt = timing_plots.rights_around_accession(paths)
+    assert len({line.get_color() for line in figure.axes[0].lines[:4]}) == 4
+    assert "political imprisonment: 0.20, 0.10, −0.10" in alt
+    ends = {
+        "estimate": [-0.5, -0.1],
+        "lower": [-0.6, -0.2],
+        "upper": [-0.4, 0.0],
+        "case_lower": -2.0,
+        "case_upper": 1.0,
+    }
+    courses = pd.concat([pd.DataFrame({"right": right, "duration": [1, 9], **ends}) for right in rights])
+    figure, alt = timing_plots.four_courses(courses)
+    assert [ax.get_title(loc="left") for ax in figure.axes] == [right.replace("_", " ") for right in rights]
+    assert "torture from −0.50 to −0.10" in alt and "years 1 to 9" in alt

@@ -5,6 +5,7 @@ from __future__ import annotations
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from . import plots
 from .theme import INK, PALETTE
@@ -102,3 +103,51 @@ def withdrawals(changes: pd.DataFrame) -> tuple[Figure, str]:
         for name, row in zip(names, rows.itertuples(), strict=True)
     )
     return figure, _text(f"Distance before accession, in the last years of membership and after exit. {told}.")
+
+
+def rights_around_accession(paths: pd.DataFrame) -> tuple[Figure, str]:
+    """Mean distance on each right around accession, each right's own laggards.
+
+    Parameters
+    ----------
+    paths : DataFrame
+        ``right``, ``clock`` (years since accession) and ``distance`` (mean, in points of the right's scale).
+    """
+    figure, ax = plt.subplots(figsize=(4.8, 4.2), layout="constrained")
+    told = []
+    for (right, rows), colour in zip(paths.groupby("right", sort=False), PALETTE[1::-1] + PALETTE[2:4], strict=False):
+        name = right.replace("_", " ")
+        ax.plot(rows["clock"], rows["distance"], color=colour, label=name)
+        at = rows.set_index("clock")["distance"]
+        told.append(f"{name}: {at.iloc[0]:.2f}, {at.loc[-1]:.2f}, {at.iloc[-1]:.2f}")
+    ax.axvline(-1, color=INK, lw=1, ls=":", alpha=0.7)
+    ax.axhline(0, color=INK, lw=1, ls="--", alpha=0.7)
+    ax.set(xlabel="Years since accession", ylabel="Mean distance")
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    figure.legend(loc="outside upper left", ncols=2, fontsize=10)
+    years = f"{paths['clock'].min()}, -1 and {paths['clock'].max()}"
+    return figure, _text(f"Mean distance in years {years}. {'; '.join(told)}.")
+
+
+def four_courses(courses: pd.DataFrame) -> tuple[Figure, str]:
+    """The paper's Figure 4: predicted distance by right.
+
+    Parameters
+    ----------
+    courses : DataFrame
+        ``right`` and the columns of :func:`hralign.study.alignment.predict_by_duration`.
+    """
+    figure, axes = plt.subplots(2, 2, figsize=(4.8, 4.8), sharex=True, sharey=True, layout="constrained")
+    told = []
+    for ax, (right, course) in zip(axes.flat, courses.groupby("right", sort=False), strict=True):
+        plots.predicted_distance(course, ax)
+        ax.get_legend().remove()
+        ax.set(xlabel="", ylabel="")
+        ax.set_title(right.replace("_", " "), loc="left", size=11)
+        first, last = course.iloc[0], course.iloc[-1]
+        told.append(f"{right.replace('_', ' ')} from {first['estimate']:.2f} to {last['estimate']:.2f}")
+    figure.supxlabel("Year of membership", size=11)
+    figure.supylabel("Predicted distance", size=11)
+    years = f"{courses['duration'].min()} to {courses['duration'].max()}"
+    return figure, _text(f"Predicted distance of the average case in years {years}: {'; '.join(told)}. Dark bands: the "
+                         "average. Light bands, several times as wide: single cases.")  # fmt: skip
