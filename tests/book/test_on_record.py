@@ -115,6 +115,13 @@ def test_what_belongs_to_pages_of_another_book_is_left_alone(build):
     assert build(c08=chapter())[0] == [], "chapter 7 is not in this book, so nothing of it is missed"
 
 
+def test_results_of_solutions_are_not_missed_in_the_edition_without_answers(build, monkeypatch):
+    assert len(build(c07=chapter())[0]) == 1
+    monkeypatch.setitem(SETTINGS, "answer_free", True)
+    monkeypatch.setitem(SETTINGS, "extensions", [*SETTINGS["extensions"], "check_yourself"])
+    assert build(c07=chapter())[0] == []
+
+
 def test_a_damaged_record_is_told_and_the_rest_is_looked_at(build):
     store.path_of("table2/lag").write_text("{", "utf-8")
     store.recorded.cache_clear()
