@@ -20,6 +20,7 @@ _HOME = {
     "record.claims": ("check", "quote"),
     "record.reconstruction": ("reconstruction",),
     "record.replicate": ("as_numbers", "replicate"),
+    "record.scoreboard": ("posterior", "readings"),
     "record.store": ("recorded",),
     "record.studies": ("recorded_study",),
     "display.pages": ("banner", "glue", "versions"),

@@ -102,7 +102,7 @@ def test_pages_are_numbered_except_the_cover():
 
 def test_contents_name_the_page_on_which_a_chapter_begins():
     listed = re.findall(r"^(\d+)\. (.+?)\s*(\d+)\s*$", pages()[1], re.M)
-    assert len(listed) == 22
+    assert len(listed) == 23
     for number, title, page in listed:
         assert squeezed(f"{number}.{title}") in squeezed(pages()[int(page) - 1][:400]), title
 
