@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import hralign as hr
-from hralign.display import plots
+from hralign.display import plots, theme
 from hralign.study.alignment import case_slopes, courses
 
 
@@ -71,3 +71,16 @@ def test_a_curve_and_a_forest_have_a_point_for_each_row(world_panel):
     ax = plots.forest(rows, xlabel="Slope")
     assert [text.get_text() for text in ax.get_yticklabels()] == ["a", "b"] and len(ax.texts) == 2
     assert [list(line.get_xdata()) for line in ax.lines[:4]] == [[0.5, 1.5], [1.0], [1.0, 3.0], [2.0]]
+
+
+def test_minus_signs_stand_before_numbers_alone():
+    assert theme.minus("from -0.2 to -.5, a 5-10 year-old well-known") == "from −0.2 to −.5, a 5-10 year-old well-known"
+
+
+def test_dumbbells_join_two_values_of_each_line():
+    figure, ax = plots.dumbbells(["a", "b"], ("before", [0.2, -0.1]), ("after", [0.4, 0.0]), xlabel="points")
+    joined, discs = ax.lines[:2], {line.get_label(): list(line.get_xdata()) for line in ax.lines}
+    assert [list(line.get_xdata()) for line in joined] == [[0.2, 0.4], [-0.1, 0.0]]
+    assert discs["before"] == [0.2, -0.1] and discs["after"] == [0.4, 0.0]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["a", "b"]
+    plt.close(figure)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from .theme import INK, PALETTE
+from .theme import INK, PALETTE, minus
 
 WORDS = {
     "table2": "Table 2",
@@ -21,10 +21,6 @@ WORDS = {
     "cohort_effects": "cohort effects",
 }
 """How figures and tables name the rules of :mod:`hralign.stress.clock`."""
-
-
-def _text(words: str) -> str:
-    return words.replace("-", "−").replace("−year", "-year")
 
 
 def lexis(table: pd.DataFrame) -> tuple[Figure, str]:
@@ -101,7 +97,7 @@ def belief(table: pd.DataFrame) -> tuple[Figure, str]:
         f"{at[1.0]:.4f}, that of Table 2. The band of the 95 % interval by state holds zero below a share of about "
         f"{_crossing(table):.1f}."
     )
-    return figure, _text(alt)
+    return figure, minus(alt)
 
 
 def _crossing(table: pd.DataFrame) -> float:
@@ -141,7 +137,7 @@ def figure2_twice(table: pd.DataFrame) -> tuple[Figure, str]:
         f"{ends[1]:.2f} in {len(stopped)} years of membership. Right, courses of cases by year of joining while the "
         f"calendar goes on: {'; '.join(words)}. A dashed line repeats the left panel."
     )
-    return figure, _text(alt)
+    return figure, minus(alt)
 
 
 def recovered(table: pd.DataFrame) -> tuple[Figure, str]:
@@ -174,7 +170,7 @@ def recovered(table: pd.DataFrame) -> tuple[Figure, str]:
     for ax in list(axes.flat)[len(rules) :]:
         ax.set_visible(False)
     figure.supxlabel("Points a year: planted (ring) and brought back (dot)")
-    return figure, _text(f"One panel for each rule, plants down the side. {'; '.join(words)}.")
+    return figure, minus(f"One panel for each rule, plants down the side. {'; '.join(words)}.")
 
 
 def exchanged(table: pd.DataFrame) -> tuple[Figure, str]:
@@ -203,4 +199,4 @@ def exchanged(table: pd.DataFrame) -> tuple[Figure, str]:
         "Histograms of the slope among states that have exchanged their membership cards, with a line at the slope of "
         f"the real cards. {'; '.join(words)}."
     )
-    return figure, _text(alt)
+    return figure, minus(alt)

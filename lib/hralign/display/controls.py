@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from .theme import INK, PALETTE
+from .plots import dumbbells
+from .theme import INK, PALETTE, minus
 
 _GROUPS = {"below": "from below", "all": "all cases", "above": "from above"}
 _COLOURS = {"below": PALETTE[0], "all": PALETTE[2], "above": PALETTE[1]}
-
-
-def _text(words: str) -> str:
-    return re.sub(r"-(?=[\d.])", "−", words)  # minus signs, not hyphens
 
 
 def _zero(ax: Axes) -> None:
@@ -52,7 +47,7 @@ def pair_curves(table: pd.DataFrame) -> tuple[Figure, str]:
         for k in (-10, -5, 5, 10, 20)
         if k in at.index
     ]
-    return figure, _text("Change in distance since the year before accession. " + "; ".join(words) + ".")
+    return figure, minus("Change in distance since the year before accession. " + "; ".join(words) + ".")
 
 
 def worlds_beside(table: pd.DataFrame) -> tuple[Figure, str]:
@@ -63,18 +58,10 @@ def worlds_beside(table: pd.DataFrame) -> tuple[Figure, str]:
     table : DataFrame
         From :func:`hralign.stress.control_tables.interference_table`; a row of the real data may stand among them.
     """
-    figure, ax = plt.subplots(figsize=(5.6, 0.6 * len(table) + 1.3), layout="constrained")
-    for y, row in enumerate(table.itertuples()):
-        ax.plot([row.imitators, row.members], [y, y], color=INK, lw=1, alpha=0.6)
-        ax.plot(row.members, y, "o", color=PALETTE[0], ms=8, label="members" if not y else "")
-        ax.plot(row.imitators, y, "D", color=PALETTE[1], ms=7, label="imitators" if not y else "")
-    ax.axvline(0, color=INK, lw=1, ls="--", alpha=0.7)
-    ax.set(yticks=range(len(table)), yticklabels=table["world"], ylim=(len(table) - 0.5, -0.5),
-           xlabel="Slope of duration, points a year")  # fmt: skip
-    ax.grid(axis="y", visible=False)
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
+    figure, _ = dumbbells(table["world"], ("imitators", table["imitators"]), ("members", table["members"]),
+                          xlabel="Slope of duration, points a year")  # fmt: skip
     words = [f"{row.world}: members {row.members:.4f}, imitators {row.imitators:.4f}" for row in table.itertuples()]
-    return figure, _text("Slopes of members and imitators by world. " + "; ".join(words) + ".")
+    return figure, minus("Slopes of members and imitators by world. " + "; ".join(words) + ".")
 
 
 def event_paths(table: pd.DataFrame) -> tuple[Figure, str]:
@@ -101,7 +88,7 @@ def event_paths(table: pd.DataFrame) -> tuple[Figure, str]:
         numbers = (f"{at.estimate[k]:+.2f} ({at.lower[k]:+.2f} to {at.upper[k]:+.2f}) in year {k}" for k in known)
         words.append(f"{_GROUPS.get(name, name)}: {', '.join(numbers)}")
     axes.flat[-1].set_xlabel("Years since accession")
-    return figure, _text("Difference to outsiders, zero in the year before accession. " + "; ".join(words) + ".")
+    return figure, minus("Difference to outsiders, zero in the year before accession. " + "; ".join(words) + ".")
 
 
 def two_estimators(table: pd.DataFrame) -> tuple[Figure, str]:
@@ -131,7 +118,7 @@ def two_estimators(table: pd.DataFrame) -> tuple[Figure, str]:
     axes.flat[0].legend(fontsize=9)
     for ax in axes[-1]:
         ax.set_xlabel("Years since accession")
-    return figure, _text("Planted effects and what comes back. " + ". ".join(words) + ".")
+    return figure, minus("Planted effects and what comes back. " + ". ".join(words) + ".")
 
 
 def bounds(table: pd.DataFrame) -> tuple[Figure, str]:
@@ -148,7 +135,7 @@ def bounds(table: pd.DataFrame) -> tuple[Figure, str]:
     ax.axhline(0, color=INK, lw=1, ls="--", alpha=0.7)
     ax.set(xlabel="m: largest later step, in steps before accession", ylabel="Effect, points")
     words = [f"m = {row.m:g}: {row.lower:+.2f} to {row.upper:+.2f}" for row in table.itertuples()]
-    return figure, _text("Intervals for the effect by how far trends may part. " + "; ".join(words) + ".")
+    return figure, minus("Intervals for the effect by how far trends may part. " + "; ".join(words) + ".")
 
 
 def leavers(table: pd.DataFrame) -> tuple[Figure, str]:
@@ -159,18 +146,10 @@ def leavers(table: pd.DataFrame) -> tuple[Figure, str]:
     table : DataFrame
         ``who``, ``change``, ``theirs``, in the order of the lines.
     """
-    figure, ax = plt.subplots(figsize=(6.0, 0.36 * len(table) + 1.3), layout="constrained")
-    for y, row in enumerate(table.itertuples()):
-        ax.plot([row.theirs, row.change], [y, y], color=INK, lw=1, alpha=0.6)
-        ax.plot(row.theirs, y, "|", color=PALETTE[1], ms=13, mew=2.4, label="those that stayed" if not y else "")
-        ax.plot(row.change, y, "o", color=PALETTE[0], ms=7, label="the one that left" if not y else "")
-    ax.axvline(0, color=INK, lw=1, ls="--", alpha=0.7)
-    ax.set(yticks=range(len(table)), yticklabels=table["who"], ylim=(len(table) - 0.5, -0.5),
-           xlabel="Change of the score around the exit, points")  # fmt: skip
-    ax.grid(axis="y", visible=False)
-    ax.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=2)
+    figure, _ = dumbbells(table["who"], ("those that stayed", table["theirs"]), ("the one that left", table["change"]),
+                          xlabel="Change of the score around the exit, points")  # fmt: skip
     words = [f"{row.who}: {row.change:+.2f} against {row.theirs:+.2f}" for row in table.itertuples()]
-    return figure, _text("Change of states that withdrew and of members that stayed. " + "; ".join(words) + ".")
+    return figure, minus("Change of states that withdrew and of members that stayed. " + "; ".join(words) + ".")
 
 
 def power(table: pd.DataFrame) -> tuple[Figure, str]:
@@ -192,7 +171,7 @@ def power(table: pd.DataFrame) -> tuple[Figure, str]:
     words = [
         f"{name}: " + ", ".join(f"{at.loc[f, c]:.0%} at {f:g}" for f in at.index[::2]) for c, name in names.items()
     ]
-    return figure, _text("Power of three tests by planted fall. ") + "; ".join(words) + "."
+    return figure, minus("Power of three tests by planted fall. ") + "; ".join(words) + "."
 
 
 def planted_slopes(table: pd.DataFrame) -> tuple[Figure, str]:
@@ -211,4 +190,4 @@ def planted_slopes(table: pd.DataFrame) -> tuple[Figure, str]:
     ax.grid(axis="y", visible=False)
     ax.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=2)
     words = [f"{row.effect}: {row.truth:.3f} planted, {row.back:.3f} came back" for row in table.itertuples()]
-    return figure, _text("Planted slopes and what came back. " + "; ".join(words) + ".")
+    return figure, minus("Planted slopes and what came back. " + "; ".join(words) + ".")

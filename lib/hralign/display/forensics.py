@@ -13,7 +13,7 @@ from ..sources.vocabulary import RIGHTS
 from ..stress.forensics import CLEAR
 from ..study.specification import LABELS, TERMS
 from .tables import present
-from .theme import INK, PALETTE
+from .theme import INK, PALETTE, minus
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -67,7 +67,7 @@ def rows_off_print(table: pd.DataFrame) -> tuple[Figure, str]:
         f"{', '.join(LABELS[term] + ' (' + format(off.loc[term, name + ' off'], '+.1f') + ')' for term in rows)}."
         for name, rows in far.items()
     )
-    return figure, alt.replace("-", "−")
+    return figure, minus(alt)
 
 
 def _dots(ax: Axes, off: pd.Series, mark: str, colour: str, label: str) -> None:
@@ -122,7 +122,7 @@ def what_a_change_costs(rows: pd.DataFrame) -> tuple[Figure, str]:
         f"{', '.join(f'{SHORT[name].lower()} (from {cost:.1f})' for name, cost in dear.items())}. Marks of Table 3, "
         f"which was held out, run from {others['table3'].min():.1f} to {others['table3'].max():.0f}."
     )
-    return figure, alt.replace("-", "−")
+    return figure, minus(alt)
 
 
 def costs(profile: pd.DataFrame) -> pd.DataFrame:

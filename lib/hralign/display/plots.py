@@ -5,6 +5,8 @@ Those for :func:`hralign.display.results.result` return a figure with its altern
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -13,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from .theme import INK, PALETTE
+from .theme import INK, PALETTE, minus
 
 
 def predicted_distance(prediction: pd.DataFrame, ax: Axes | None = None) -> Axes:
@@ -126,7 +128,7 @@ def two_bands(course: pd.DataFrame) -> tuple[Figure, str]:
         f"{single['line'].nunique()} straight lines of single cases cross it in all directions. A frame shows how "
         "small the panel above is in it."
     )
-    return figure, alt.replace("-", "−")
+    return figure, minus(alt)
 
 
 def slopes_of_cases(slopes: pd.DataFrame) -> tuple[Figure, str]:
@@ -153,4 +155,29 @@ def slopes_of_cases(slopes: pd.DataFrame) -> tuple[Figure, str]:
         f"year. Half of them lie between {quarter:.3f} and {three:.3f}, and {closer:.0%} are above zero. A dashed line "
         f"marks their mean, {values.mean():.3f}."
     )
-    return figure, alt.replace("-", "−")
+    return figure, minus(alt)
+
+
+def dumbbells(
+    labels: Sequence[str], first: tuple[str, Sequence[float]], second: tuple[str, Sequence[float]], *, xlabel: str
+) -> tuple[Figure, Axes]:
+    """Two values a line, joined: a diamond for the first, a disc for the second.
+
+    Parameters
+    ----------
+    labels : sequence of str
+        The lines, from above.
+    first, second : (str, sequence of float)
+        Name and values of either.
+    """
+    figure, ax = plt.subplots(figsize=(4.8, 0.4 * len(labels) + 1.3), layout="constrained")
+    for y, (one, other) in enumerate(zip(first[1], second[1], strict=True)):
+        ax.plot([one, other], [y, y], color=INK, lw=1, alpha=0.6)
+    rows = range(len(labels))
+    ax.plot(first[1], rows, "D", color=PALETTE[1], ms=7, label=first[0])
+    ax.plot(second[1], rows, "o", color=PALETTE[0], ms=8, label=second[0])
+    ax.axvline(0, color=INK, lw=1, ls="--", alpha=0.7)
+    ax.set(yticks=rows, yticklabels=labels, ylim=(len(labels) - 0.5, -0.5), xlabel=xlabel)
+    ax.grid(axis="y", visible=False)
+    ax.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=2)
+    return figure, ax

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import matplotlib.pyplot as plt
 import pandas as pd
 
-from .plots import forest
-from .theme import INK, PALETTE
+from .plots import dumbbells, forest
+from .theme import PALETTE, minus
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -48,7 +48,7 @@ def every_reading(table: pd.DataFrame) -> tuple[Figure, str]:
     alt = "Estimates with 95 % intervals, a panel for each hypothesis, the side that it expects shaded. " + " ".join(
         said
     )
-    return figure, alt.replace("-", "−")
+    return figure, minus(alt)
 
 
 def beliefs(table: pd.DataFrame) -> tuple[Figure, str]:
@@ -59,16 +59,7 @@ def beliefs(table: pd.DataFrame) -> tuple[Figure, str]:
     table : DataFrame
         ``world``, ``prior`` and ``posterior``, as :func:`hralign.record.scoreboard.posterior` gives them.
     """
-    figure, ax = plt.subplots(figsize=(4.8, 0.5 * len(table) + 1.2), layout="constrained")
-    for y, row in enumerate(table.itertuples()):
-        ax.plot([row.prior, row.posterior], [y, y], color=INK, lw=1.2, alpha=0.5)
-        ax.plot(row.prior, y, "o", mfc="none", color=PALETTE[0], ms=8)
-        ax.plot(row.posterior, y, "o", color=PALETTE[0], ms=8)
-    ax.plot([], [], "o", mfc="none", color=PALETTE[0], label="before")
-    ax.plot([], [], "o", color=PALETTE[0], label="after")
-    ax.set(yticks=range(len(table)), yticklabels=table["world"], ylim=(len(table) - 0.5, -0.5), xlim=(0, None),
-           xlabel="Probability of the mechanism")  # fmt: skip
-    ax.grid(axis="y", visible=False)
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
+    figure, _ = dumbbells(table["world"], ("before", table["prior"]), ("after", table["posterior"]),
+                          xlabel="Probability of the mechanism")  # fmt: skip
     listed = "; ".join(f"{row.world} from {row.prior:.0%} to {row.posterior:.0%}" for row in table.itertuples())
     return figure, f"Probability of each mechanism before and after the four words: {listed}."

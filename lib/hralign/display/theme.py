@@ -42,6 +42,11 @@ def use_style() -> None:
     plt.rcParams.update(plt.rcParamsDefault | _STYLE | {"backend": plt.rcParams["backend"]})
 
 
+def minus(words: str) -> str:
+    """Words with true minus signs before numbers; hyphens within words and ranges stay."""
+    return re.sub(r"(?<!\w)-(?=[\d.])", "−", words)
+
+
 def show(figure: Figure, alt: str, caption: str = "") -> HTML:
     """A figure as inline SVG that takes the page's text colour, with its alternative text.
 

@@ -8,11 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from . import plots
-from .theme import INK, PALETTE
-
-
-def _text(words: str) -> str:
-    return words.replace("-", "−").replace("−year", "-year")
+from .theme import INK, PALETTE, minus
 
 
 def before_accession(curve: pd.DataFrame) -> tuple[Figure, str]:
@@ -39,7 +35,7 @@ def _event_curve(curve: pd.DataFrame, xlabel: str, when: str) -> tuple[Figure, s
         f"{row.estimate:.2f} in year {row.year:.0f} ({row.cases:,.0f} cases, band {row.lower:.2f} to {row.upper:.2f})"
         for row in (curve.iloc[0], curve.iloc[-1])
     )
-    return figure, _text(f"Smoothed distance {when}, from {first} to {last}. Dots show the plain means of the years.")
+    return figure, minus(f"Smoothed distance {when}, from {first} to {last}. Dots show the plain means of the years.")
 
 
 def sorted_by_one_year(paths: pd.DataFrame) -> tuple[Figure, str]:
@@ -72,7 +68,7 @@ def sorted_by_one_year(paths: pd.DataFrame) -> tuple[Figure, str]:
         ax.set_ylabel("Points above year −1")
     axes.flat[-1].set_xlabel("Years since accession")
     years = f"{paths['clock'].min()}, -1 and {paths['clock'].max()}"
-    return figure, _text(f"Mean distance less that of the year before accession, in years {years}. {'; '.join(told)}.")
+    return figure, minus(f"Mean distance less that of the year before accession, in years {years}. {'; '.join(told)}.")
 
 
 def withdrawals(changes: pd.DataFrame) -> tuple[Figure, str]:
@@ -102,7 +98,7 @@ def withdrawals(changes: pd.DataFrame) -> tuple[Figure, str]:
         f"{name}: {row.before_accession:.2f}, {row.last:.2f}, {row.after:.2f}"
         for name, row in zip(names, rows.itertuples(), strict=True)
     )
-    return figure, _text(f"Distance before accession, in the last years of membership and after exit. {told}.")
+    return figure, minus(f"Distance before accession, in the last years of membership and after exit. {told}.")
 
 
 def rights_around_accession(paths: pd.DataFrame) -> tuple[Figure, str]:
@@ -126,7 +122,7 @@ def rights_around_accession(paths: pd.DataFrame) -> tuple[Figure, str]:
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     figure.legend(loc="outside upper left", ncols=2, fontsize=10)
     years = f"{paths['clock'].min()}, -1 and {paths['clock'].max()}"
-    return figure, _text(f"Mean distance in years {years}. {'; '.join(told)}.")
+    return figure, minus(f"Mean distance in years {years}. {'; '.join(told)}.")
 
 
 def four_courses(courses: pd.DataFrame) -> tuple[Figure, str]:
@@ -149,5 +145,5 @@ def four_courses(courses: pd.DataFrame) -> tuple[Figure, str]:
     figure.supxlabel("Year of membership", size=11)
     figure.supylabel("Predicted distance", size=11)
     years = f"{courses['duration'].min()} to {courses['duration'].max()}"
-    return figure, _text(f"Predicted distance of the average case in years {years}: {'; '.join(told)}. Dark bands: the "
+    return figure, minus(f"Predicted distance of the average case in years {years}: {'; '.join(told)}. Dark bands: the "
                          "average. Light bands, several times as wide: single cases.")  # fmt: skip

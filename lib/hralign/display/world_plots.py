@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from .theme import INK, PALETTE
+from .theme import INK, PALETTE, minus
 
 UNITS = {
     "H1": "points a year before accession", "H2": "points a year of membership", "H3": "points after withdrawal",
@@ -43,7 +43,7 @@ def histories(table: pd.DataFrame) -> tuple[Figure, str]:
         "Four panels, one for each test. For each world a dot at the mean of its histories in a bar two standard "
         f"deviations wide to either side; a vertical line at the real number. {'. '.join(told)}."
     )
-    return figure, alt.replace("-", "−")
+    return figure, minus(alt)
 
 
 def surfaces(table: pd.DataFrame) -> tuple[Figure, str]:
