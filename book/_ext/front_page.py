@@ -48,6 +48,7 @@ def draw(part: str, curve: pd.DataFrame) -> str:
     figure, ax = plt.subplots(figsize=(2.5, 2.3))
     ax.fill_between(curve[clock], curve["lower"], curve["upper"], color=band, alpha=0.3, lw=0)
     ax.plot(curve[clock], curve["estimate"], color=line)
+    lived = draw_lived(ax) if part == "during" else ""
     ax.axhline(0, color=hr.INK, lw=1, ls="--", alpha=0.7)
     ax.annotate("the company", (curve[clock].iloc[0], 0.06), size=10)
     ax.set(ylim=LIMITS, yticks=[-2, -1, 0], xlabel=axis, ylabel="Distance")
@@ -58,9 +59,20 @@ def draw(part: str, curve: pd.DataFrame) -> str:
     cases = f" ({first['cases']:,.0f} cases at first, {last['cases']:,.0f} at last)" if "cases" in curve else ""
     alt = (
         f"{title}, distance to the IGO mean, {how}, {axis.lower()} {first[clock]:.0f} to {last[clock]:.0f}{cases}: "
-        f"{span}; {wide}. Zero, the company, is a dashed line."
+        f"{span}; {wide}. Zero, the company, is a dashed line.{lived}"
     )
     return hr.show(figure, alt, f"{title}: {course(curve)}.").data
+
+
+def draw_lived(ax) -> str:
+    """Courses that a case can live, for whom the calendar moves as well; what they are, in words."""
+    courses = hr.recorded("clock/courses").table.query("line != 'stopped'")
+    told = []
+    for joined, rows in courses.groupby("line"):
+        ax.plot(rows["duration"], rows["estimate"], color=hr.PALETTE[1], lw=1.2, ls=(0, (4, 2)))
+        ends = f"{rows['estimate'].iloc[0]:.2f} to {rows['estimate'].iloc[-1]:.2f}".replace("-", "−")
+        told.append(f"who joined in {joined}, {ends} in {len(rows)} years")
+    return f" Dashed, courses that a case could live: {'; '.join(told)}."
 
 
 class Finding(SphinxDirective):

@@ -109,6 +109,8 @@ def test_the_front_page_tells_the_recorded_finding():
         told = drawing["aria-label"].replace("−", "-")
         for value in (curves[name]["estimate"][0], curves[name]["estimate"][-1], curves[name]["upper"][-1]):
             assert f"{value:.2f}" in told
+    lived = hr.recorded("clock/courses").table.query("line == '1990'")["estimate"].iloc[-1]
+    assert "could live" in drawings[1]["aria-label"] and f"{lived:.2f}" in drawings[1]["aria-label"].replace("−", "-")
 
 
 def test_the_archive_holds_what_it_takes_to_run_the_book():
