@@ -23,6 +23,7 @@ from pathlib import Path
 import nbformat
 
 import hralign
+from hralign.record.store import ANSWERS
 from hralign.sources import registry
 
 sys.path.append(str(Path(__file__).parents[1] / "_plain"))
@@ -90,11 +91,14 @@ def pip(*arguments: object) -> None:
         raise SystemExit(f"pip {arguments[0]} failed, no zip was made: {told}")
 
 
-def write_wheels(folder: Path, everything: bool) -> Path:
-    """The library's wheel, built from a copy so that nothing is left in the project; all that it needs, if wanted."""
+def write_wheels(folder: Path, everything: bool, answers: bool = True) -> Path:
+    """The library's wheel, built from a copy so that nothing is left in the project; all that it needs, if wanted.
+
+    Results that only solutions show stand in a folder of the record of their own, and stay out with them.
+    """
     folder.mkdir()
     with tempfile.TemporaryDirectory() as scratch:
-        leave = shutil.ignore_patterns("__pycache__", "*.egg-info")
+        leave = shutil.ignore_patterns("__pycache__", "*.egg-info", *(() if answers else (ANSWERS,)))
         shutil.copytree(ROOT / "lib" / "hralign", Path(scratch, "lib", "hralign"), ignore=leave)
         for name in ("pyproject.toml", "README.md", "LICENSE"):
             shutil.copy(ROOT / name, scratch)
@@ -118,7 +122,7 @@ def write_data(folder: Path) -> str:
 def fill(folder: Path, *, answers: bool = True, data: bool = False, wheels: bool = False) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     write_notebooks(folder / "notebooks", answers)
-    wheel = write_wheels(folder / "wheels", wheels)
+    wheel = write_wheels(folder / "wheels", wheels, answers)
     for name in FILES:
         shutil.copy(ROOT / name, folder)
     # the library by its file: a package of that name from elsewhere is another one

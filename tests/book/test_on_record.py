@@ -116,10 +116,12 @@ def test_what_belongs_to_pages_of_another_book_is_left_alone(build):
 
 
 def test_results_of_solutions_are_not_missed_in_the_edition_without_answers(build, monkeypatch):
-    assert len(build(c07=chapter())[0]) == 1
+    store.keep(result("answers/eight", 1.0), page="07-chapter")
+    assert len(build(c07=chapter(result("seven", 0.5)))[0]) == 1
     monkeypatch.setitem(SETTINGS, "answer_free", True)
     monkeypatch.setitem(SETTINGS, "extensions", [*SETTINGS["extensions"], "check_yourself"])
-    assert build(c07=chapter())[0] == []
+    assert build(c07=chapter(result("seven", 0.5)))[0] == []
+    assert "'seven' of this page, which shows it no more" in build(c07=chapter())[0][0], "no answer by its name"
 
 
 def test_a_damaged_record_is_told_and_the_rest_is_looked_at(build):

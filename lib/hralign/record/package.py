@@ -74,11 +74,12 @@ def read_claims(path: Path) -> pd.DataFrame:
 
 def _copy_library(target: Path) -> None:
     source = Path(str(files("hralign")))
-    studies = store.RESULTS / "study"  # megabytes that no claim of the article rests on
+    # megabytes that no claim of the article rests on, and what solutions of exercises show
+    aside = (store.RESULTS / "study", store.RESULTS / store.ANSWERS)
 
     def left_out(folder: str, names: list[str]) -> set[str]:
         unwanted = shutil.ignore_patterns("__pycache__", "*.pyc", "*.partial")(folder, names)
-        return unwanted | {name for name in names if Path(folder, name) == studies}
+        return unwanted | {name for name in names if Path(folder, name) in aside}
 
     shutil.copytree(source, target, ignore=left_out)
 

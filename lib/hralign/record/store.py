@@ -29,6 +29,9 @@ from .files import write_json
 RESULTS = Path(str(files(__package__).joinpath("results")))
 """Where the record lies."""
 
+ANSWERS = "answers"
+"""Folder of the results that only solutions show: editions without solutions go without them."""
+
 FORMAT = 1
 """Changes when what is kept of a result does, so that old and new records are never mixed."""
 
