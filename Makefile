@@ -196,7 +196,6 @@ printed: $(STAGE)/site$(EDITION)
 # Both keep what the chapters show: results by name, and numbers in the prose of those that still compute them.
 recorded: $(STAGE)/executed
 	@$(BIN)/hralign record $(STAGE)/notebooks
-	@$(BIN)/python book/_plain/build.py --keep $(STAGE)/notebooks
 
 # The decks are notebooks first, which stay in the staging folder; nbconvert makes one page with everything in it of each.
 REVEAL := node_modules/reveal.js

@@ -6,7 +6,7 @@ import re
 
 # Directives whose body is no prose. Every other one (admonitions, exercises, tables, cards) holds some.
 NO_PROSE = {
-    "code", "code-block", "code-cell", "math", "toctree", "bibliography", "raw", "mermaid", "glue:figure", "glue:math",
+    "code", "code-block", "code-cell", "math", "toctree", "bibliography", "raw", "mermaid",
     "automodule", "autoclass", "autofunction", "autodata", "automethod", "literalinclude", "include", "claim",
 }  # fmt: skip
 FENCE = re.compile(r"^\s*(?P<fence>`{3,}|:{3,}|~{3,})\s*(?:\{(?P<directive>[^}]+)\})?(?P<argument>.*)$")
@@ -15,7 +15,7 @@ INLINE = (
     r"<!--.*?-->",
     r"\$\$.*?\$\$",
     r"(?<![\\$])\$[^$\n]+(?:\n[^$\n]+)*?\$",  # mathematics
-    r"\{[\w:.+-]+\}`[^`]+`",  # roles: glued numbers, citations, terms
+    r"\{[\w:.+-]+\}`[^`]+`",  # roles: numbers, citations, terms
     r"(`+)(?!`).+?(?<!`)\1(?!`)",  # code
     r"(?<=\])\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)",  # targets of links
     r"<https?://[^>]+>|https?://\S+|\b10\.\d{4,}/\S+",  # addresses, among them DOIs

@@ -29,7 +29,6 @@ CALLS = {
     "hr.replicate(src, ['table2/lag']), hr.banner(src), hr.versions()": set(),
     "hr.result('table2/lag', fit, src, caption='Estimates')": set(),
     "hr.cluster_bootstrap(fit, n=1)": {"tqdm"},
-    "hr.glue('n', 1)": {"IPython"},
     "hr.use_style()": {"matplotlib"},
 }
 

@@ -15,7 +15,6 @@ from sphinx.util import logging
 sys.path.append(str(Path(__file__).parents[1] / "_plain"))
 from plain import edition
 from plain.chapter import Faults
-from plain.values import read_executed
 
 log = logging.getLogger(__name__)
 
@@ -26,11 +25,7 @@ def make(app) -> None:
     if not any((root / "notebooks").glob("*.ipynb")):
         return
     try:
-        found = read_executed(root / "notebooks")
-    except ValueError:  # pages without a banner, which is a fault that is named elsewhere
-        found = None
-    try:
-        app.plain_notebooks = edition.build(root, found)
+        app.plain_notebooks = edition.build(root)
     except Faults as fault:
         for line in str(fault).splitlines():
             log.warning("%s", line)

@@ -23,7 +23,7 @@ _HOME = {
     "record.scoreboard": ("posterior", "readings"),
     "record.store": ("recorded",),
     "record.studies": ("recorded_study",),
-    "display.pages": ("banner", "glue", "versions"),
+    "display.pages": ("banner", "versions"),
     "display.results": ("result",),
     "display.tables": ("present", "three_columns"),
     "display.theme": ("INK", "PALETTE", "show", "use_style"),

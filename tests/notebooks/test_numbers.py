@@ -1,6 +1,6 @@
 """No result is typed into prose: what looks like one is read from the record, or numbers_allowed.toml says why not.
 
-Looked at is what a reader reads: not code, mathematics, glued numbers, citations, options and targets (tests/prose.py).
+Looked at is what a reader reads: not code, mathematics, roles, options and targets (tests/prose.py).
 A number looks like a result if it has decimals, thousands or a per cent sign, or if it counts what this book counts.
 Years, and numbers that only name something (Section 6.1, Python 3.11), never do.
 """
@@ -124,7 +124,7 @@ def test_a_planted_result_is_found(sentence, number):
 @pytest.mark.parametrize(
     "text",
     [
-        "The slope is {glue:text}`slope` in {glue:text}`n` cases.", "See Section 6.1 and Sections 4.2 and 6.3.",
+        "The slope is {rec}`table2/lag duration coef .3f`.", "See Section 6.1 and Sections 4.2 and 6.3.",
         "From 1965 to 2014, in the 1990s, 1965–2014.", "Chapters 13 to 20; Table 2; H1 and H3; week 3.",
         "With a 95% interval, the middle 95% of the curves.", "Over ten years; 25 minutes to read.",
         "$\\beta = 0.0088$ and `0.0088`", "$$\n\\beta = 0.0088\n$$", "```python\nslope = 0.0088\n```",

@@ -18,7 +18,6 @@ from plain import edition
 from plain.book import open_book
 from plain.chapter import Faults, plain_notebook, read_source
 from plain.parser import PARSER
-from plain.values import kept
 
 from hralign.sources.registry import is_fetched
 
@@ -91,7 +90,6 @@ def test_code_is_that_of_the_chapter_but_for_what_the_site_removes(name, plain):
     for cell in jupytext.read(ROOT / f"notebooks/{name}.md").cells:
         if cell.cell_type == "code" and "remove-cell" not in cell.metadata.get("tags", []):
             assert cell.source in there
-    assert "glue(" not in there
     hidden = [cell for cell in plain[name].cells if cell.source.startswith("# @title")]
     assert all(cell.metadata.jupyter.source_hidden and cell.metadata.cellView == "form" for cell in hidden)
     assert "google.colab" in code(plain[name])[0] and hidden[0].source == code(plain[name])[0]
@@ -134,7 +132,7 @@ def test_links_lead_to_a_neighbour_or_out_of_the_book(name, plain):
 
 
 def test_links_lead_to_the_site_once_it_has_an_address():
-    book = open_book(ROOT, kept(), {"SITE": "https://books.example/keep"})
+    book = open_book(ROOT, {"SITE": "https://books.example/keep"})
     targets = LINK.findall(words(plain_notebook(ROOT / "notebooks", NAMES[6], book)))
     assert "https://books.example/keep/notebooks/05-building-the-panel.html" in targets
     assert any(target.startswith("https://books.example/keep/book/glossary.html#term-") for target in targets)

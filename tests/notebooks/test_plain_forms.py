@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from plain import edition, names
+from plain import edition
 from plain.chapter import Faults
 
 BIB = """@article{weyrauch2021, author = {Weyrauch, David and Steinert, Christoph}, title = {A}, journal = {B},
@@ -102,18 +102,8 @@ def test_what_leads_nowhere_is_named_with_its_line(small, text, line, words):
     assert f"notebooks/01-chapter.md:{line}: " in str(told.value) and words in str(told.value)
 
 
-@pytest.mark.parametrize(
-    ("removed", "later", "kept"),
-    [
-        ("a = 1\nb = 2", ["a"], "a = 1"), ("a = 1", ["b"], ""), ("a = 1", ["a = 2\na"], ""),
-        ("a = 1", ["f = lambda: a"], "a = 1"),
-        ("a = 1\nb = a", ["b"], "a = 1\nb = a"), ("a = {}\na['x'] = 2", ["a"], "a = {}\na['x'] = 2"),
-        ("a = 1\na = 2", ["a"], "a = 2"), ("a = 1", ["[a for a in b]"], ""),
-        ("import x\na = x.y()", ["a"], "import x\na = x.y()"),
-        ("a = 1\nhr.glue('a', a)", ["a"], "a = 1"), ("for a in b:\n    hr.glue('a', a)", ["a"], ""),
-        ("if c:\n    a = 1\n    hr.glue('a', a)", ["a"], "if c:\n    a = 1"), ("a = 1", ["%time a", "b"], ""),
-        ("def f():\n    return a\na = 1", ["f()"], "def f():\n    return a\na = 1"), ("a = 1", ["a += 1"], "a = 1"),
-    ],
-)  # fmt: skip
-def test_of_a_removed_cell_stays_what_later_cells_need(removed, later, kept):
-    assert names.needed(removed, later) == kept
+def test_a_removed_cell_is_refused_but_for_colabs(small):
+    cell = "```{code-cell} ipython3\n:tags: [remove-cell]\n\n%s\n```\n"
+    assert "google.colab" in small(cell % "'google.colab' in sys.modules")
+    with pytest.raises(Faults, match="a removed cell, which readers of notebooks would miss: fold it"):
+        small(cell % "secret = 1")

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import yaml
 
-from .values import Values
 from .works import Works
 
 GLOSSARY = "book/glossary"
@@ -46,7 +45,6 @@ class Book:
     titles: Mapping[str, str]
     terms: Mapping[str, str]
     works: Works
-    values: Values
     answers: bool = True
 
     def page(self, name: str) -> str:
@@ -126,7 +124,7 @@ def _slash(site: str) -> str:
     return site and site.rstrip("/") + "/"
 
 
-def open_book(root: Path, values: Values, environment: Mapping[str, str]) -> Book:
+def open_book(root: Path, environment: Mapping[str, str]) -> Book:
     site, repository = addresses(root, environment)
     pages = sorted([*root.glob("notebooks/*.ipynb"), *root.glob("notebooks/*.md"), *root.glob("book/*.md")])
     titles = {path.relative_to(root).with_suffix("").as_posix(): title_of(path) for path in pages}
@@ -135,6 +133,5 @@ def open_book(root: Path, values: Values, environment: Mapping[str, str]) -> Boo
         root, site, repository, titles,
         terms=read_terms(glossary.read_text(encoding="utf-8")) if glossary.is_file() else {},
         works=Works(root / "book/references.bib", f"{site}book/bibliography.html" if site else ""),
-        values=values,
         answers=environment.get("ANSWERS") != "no",
     )  # fmt: skip

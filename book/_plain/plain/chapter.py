@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 
 from hralign.record.collect import KEY, PAGE
 
-from . import directives, facts, names
+from . import directives, facts
 from .book import Book
 from .parser import PARSER
 from .text import Page
@@ -39,7 +39,6 @@ TITLES = {  # what a folded cell is called, by what is in it
     "hr.show(": "Draw the figure",
     "tables.present(": "Set the table",
 }
-BY_HAND = "Names that later cells use"
 MARK = re.compile(r"\0(.*?)\0")
 
 
@@ -85,7 +84,7 @@ def plain_notebook(folder: Path, name: str, book: Book) -> NotebookNode:
     if not book.answers:
         notebook = without_answers(notebook, name)
     page = Page(name, book)
-    pieces = front([piece for cell in with_what_is_needed(notebook.cells) for piece in pieces_of(page, cell)], page)
+    pieces = front([piece for cell in notebook.cells for piece in pieces_of(page, cell)], page)
     if page.faults:
         where = path.relative_to(folder.parent)
         raise Faults("\n".join(f"{where}{_place(line)}: {message}" for line, message in sorted(set(page.faults))))
@@ -105,23 +104,6 @@ def _place(line: int) -> str:
     return f":{line}" if line < CELL else f", cell {line // CELL}, line {line % CELL}"
 
 
-def is_removed(cell: NotebookNode) -> bool:
-    return "remove-cell" in cell.metadata.get("tags", []) and IN_COLAB not in cell.source
-
-
-def with_what_is_needed(cells: list[NotebookNode]) -> list[NotebookNode]:
-    """The cells without those that the site removes; of these, only what later ones cannot do without."""
-    kept: list[NotebookNode] = []
-    for cell in reversed(cells):
-        if cell.cell_type == "code" and is_removed(cell):
-            source = names.needed(cell.source, [one.source for one in kept if one.cell_type == "code"])
-            if not source:
-                continue
-            cell = nbformat.from_dict(cell | {"source": source})
-        kept.insert(0, cell)
-    return kept
-
-
 def pieces_of(page: Page, cell: NotebookNode) -> list[Piece]:
     if cell.cell_type != "code":
         text = page.plain(cell.source, cell.metadata["line"])
@@ -134,11 +116,15 @@ def pieces_of(page: Page, cell: NotebookNode) -> list[Piece]:
         ]
     tags = cell.metadata.get("tags", [])
     source, metadata = cell.source, {}
+    if "remove-cell" in tags and IN_COLAB not in source:
+        page.fault(
+            "a removed cell, which readers of notebooks would miss: fold it with hide-input", cell.metadata["line"]
+        )
     if IN_COLAB in source and page.book.repository:
         source = source.replace(NO_ADDRESS, page.book.repository)
     if {"hide-input", "hide-cell", "remove-input", "remove-cell"} & set(tags):
         titles = (title for content, title in TITLES.items() if content in source)
-        title = BY_HAND if is_removed(cell) else next(titles, "Code that the page hides")
+        title = next(titles, "Code that the page hides")
         source, metadata = f"# @title {title}\n{source}", FOLDED
     if {"hide-output", "hide-cell"} & set(tags):
         metadata = metadata | {"collapsed": True, "jupyter": {**metadata.get("jupyter", {}), "outputs_hidden": True}}
@@ -153,10 +139,8 @@ def front(pieces: list[Piece], page: Page) -> list[Piece]:
     told = ["*The Company States Keep*, plain edition: a notebook to run from the top, and to change."]
     if address:
         told.append(f"[The page on the site]({address}) shows it with its results.")
-    if page.asks_values:
-        kind = page.book.values.kind
-        on = "the real data" if kind == "real" else "simulated data"
-        told.append(f"Numbers in its sentences are those of a recorded run on {on}. What you run is in the outputs.")
+    if page.quotes:
+        told.append("Numbers in its sentences are on record. What you run is in the outputs.")
     heading = f"# {number}{title.removeprefix('# ')}\n\n{' '.join(told)}\n{rest}"
     return [replace(pieces[0], text=heading), *pieces[1:]]
 

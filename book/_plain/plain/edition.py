@@ -14,7 +14,6 @@ from nbformat import NotebookNode
 from .book import open_book
 from .chapter import Faults, plain_notebook
 from .parser import PARSER
-from .values import Values, kept
 
 ROOT = Path(__file__).parents[3]
 LEFT = {"myst_role", "colon_fence", "myst_target", "myst_block_break", "substitution_inline", "substitution_block"}
@@ -36,19 +35,15 @@ def leftovers(notebook: NotebookNode) -> list[str]:
     return found
 
 
-def build(
-    root: Path = ROOT, values: Values | None = None, environment: Mapping[str, str] = os.environ
-) -> dict[str, NotebookNode]:
+def build(root: Path = ROOT, environment: Mapping[str, str] = os.environ) -> dict[str, NotebookNode]:
     """Every chapter of the book in `root` as a plain notebook, by name.
-
-    `values` are shown instead of the kept ones where a chapter glues numbers into its sentences.
 
     Raises
     ------
     Faults
         Naming every fault of every chapter, with file and line.
     """
-    book = open_book(root, values or kept(), environment)
+    book = open_book(root, environment)
     written, faults = {}, []
     for name in names_in(root / "notebooks"):
         try:

@@ -47,7 +47,7 @@ class Page:
     book: Book
     exercises: list[str] = field(default_factory=list)
     cited: set[str] = field(default_factory=set)
-    asks_values: bool = False
+    quotes: bool = False
     headings: list[dict] = field(default_factory=list)
     card: dict | None = None
     key_points: str = ""
@@ -188,9 +188,6 @@ class Text:
                 return ""
             self.page.cited |= set(keys)
             return words
-        if name == "glue:text":
-            self.page.asks_values = True
-            return self.page.book.values.glue(self.page.name, content)
         if name == "term":
             try:
                 return self.page.book.term(content)
@@ -198,6 +195,7 @@ class Text:
                 self.fault(f"the term '{content}', which the glossary does not have", line)
                 return ""
         if name == "rec":
+            self.page.quotes = True
             try:
                 return values.recorded(content)
             except LookupError as error:

@@ -46,19 +46,6 @@ def _shown(src: Sources) -> dict[str, object]:
     return {name: src.provenance[name] for name in ("world", "seed") if name in src.provenance}
 
 
-def glue(name: str, value: object) -> None:
-    """Keep a value under a name for the text of the page, where the role ``glue:text`` shows it.
-
-    It is stored as myst-nb's own ``glue(name, value, display=False)`` stores it
-    (https://myst-nb.readthedocs.io/en/latest/render/glue.html); that function loads all of Sphinx into every notebook.
-    """
-    from IPython.display import display  # a notebook has it already; who looks at a banner elsewhere need not
-
-    prefix = "application/papermill.record/"
-    record = {"scrapbook": {"name": name, "mime_prefix": prefix}}
-    display({f"{prefix}text/plain": repr(value)}, metadata=record, raw=True)
-
-
 def versions() -> Furniture:
     """The foot of every chapter: versions of what ran it."""
     found = {"Python": platform.python_version()} | {name: version(name) for name in _PACKAGES}
