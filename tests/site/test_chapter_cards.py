@@ -7,7 +7,6 @@ from chapter_cards import Card, card_of, duration, numbers, plan
 from plain.book import open_book
 from plain.chapter import Faults, plain_notebook
 from plain.facts import card
-from plain.values import kept
 
 ROOT = Path(__file__).parents[2]
 CHAPTERS = sorted((ROOT / "notebooks").glob("[0-8][0-9]-*.md"))
@@ -32,7 +31,7 @@ so, by [Doe, 2020](https://doi.example/1)?
 
 @pytest.fixture(scope="module")
 def book():
-    return open_book(ROOT, kept(), {})
+    return open_book(ROOT, {})
 
 
 def facts(path, book):

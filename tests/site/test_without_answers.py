@@ -118,8 +118,10 @@ def words(text):
 
 
 def runs(text):
+    """Every run of words; numbers in a row, alike in any grid, are none."""
     listed = words(text)
-    return {" ".join(listed[i : i + RUN]) for i in range(len(listed) - RUN + 1) if "|" not in listed[i : i + RUN]}
+    slices = (listed[i : i + RUN] for i in range(len(listed) - RUN + 1))
+    return {" ".join(run) for run in slices if "|" not in run and not all(word.isdigit() for word in run)}
 
 
 @cache
