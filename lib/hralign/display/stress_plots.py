@@ -100,7 +100,7 @@ def specification_curve(table: pd.DataFrame) -> tuple[Figure, str]:
     home = table.iloc[0]
     curve = table.sort_values("estimate", kind="stable", ignore_index=True)
     z, place = curve["estimate"] / curve["state_se"], int(np.searchsorted(curve["estimate"], home["estimate"]))
-    fig, axes = plt.subplots(2, 1, figsize=(7.4, 6.6), sharex=True, height_ratios=[3, 2])
+    fig, axes = plt.subplots(2, 1, figsize=(6.4, 6.0), sharex=True, height_ratios=[3, 2])
     half = Z * curve["state_se"]
     ends = curve["estimate"] - half, curve["estimate"] + half
     axes[0].vlines(curve.index, *ends, color=PALETTE[5], alpha=0.08, lw=0.5, rasterized=True)
@@ -111,13 +111,13 @@ def specification_curve(table: pd.DataFrame) -> tuple[Figure, str]:
     axes[0].plot(place, home["estimate"], "D", ms=8, mfc="none", mec=INK, mew=1.5, label="Table 2")
     axes[0].axhline(0, color=INK, lw=1, ls="--", alpha=0.7)
     axes[0].set(ylabel="Slope, points a year", ylim=(curve["estimate"].min() * 1.3, curve["estimate"].max() * 1.15))
-    axes[0].legend(loc="upper left", fontsize=8)
+    axes[0].legend(loc="upper left", fontsize=10)
     options = [("form", one) for one in table["form"].unique()] + [("clock", one) for one in table["clock"].unique()]
     cell = np.arange(len(curve)) * 60 // len(curve)
     image = np.array([(curve[name] == one).groupby(cell).mean() for name, one in options])
     axes[1].imshow(image, aspect="auto", cmap="Blues", vmin=0, vmax=1, extent=(0, len(curve), len(options), 0))
     axes[1].set(yticks=np.arange(len(options)) + 0.5, xlabel="Universes, from the lowest slope to the highest")
-    axes[1].set_yticklabels([one for _, one in options], fontsize=9)
+    axes[1].set_yticklabels([one for _, one in options])
     axes[1].grid(visible=False)
     fig.tight_layout(h_pad=0.4)
     shares = "; ".join(f"{label} {which.mean():.0%}" for label, which in kinds.items())
