@@ -73,9 +73,7 @@ def _with(slide: Slide, view: str, caption: str) -> Slide:
     label, box = re.search(r'aria-label="([^"]*)"', view), re.search(r'viewBox="\S+ \S+ (\S+) (\S+)"', view)
     if not box:  # a table, which has its caption below it
         return replace(slide, kind="table", exhibit=view)
-    (wide, high), (width, height) = (
-        (float(box[1]) / across, float(box[2]) / down) for across, down in (BELOW, BESIDE)
-    )
+    (wide, high), (width, height) = ((float(box[1]) / across, float(box[2]) / down) for across, down in (BELOW, BESIDE))
     kind = "beside" if slide.words or max(width, height) < max(wide, high) else "below"
     notes = f"{slide.notes}<p>{label[1]}</p>" if label else slide.notes
     return replace(slide, kind=kind, exhibit=view, notes=notes, caption=WRITER.renderInline(caption))
@@ -135,7 +133,12 @@ def deck(path: Path, chapters: list[dict], exhibits: Mapping[str, dict], book: B
 def page_of(caption: str, chapters: list[tuple[dict, list[Slide]]], reveal: Path) -> str:
     """A page with all that it needs, so that it can be mailed, and shown without a network."""
     name, _, title = caption.partition(": ")
-    used = (reveal / "dist/reveal.css", HERE / "slides.css", reveal / "dist/reveal.js", reveal / "plugin/notes/notes.js")
+    used = (
+        reveal / "dist/reveal.css",
+        HERE / "slides.css",
+        reveal / "dist/reveal.js",
+        reveal / "plugin/notes/notes.js",
+    )
     files = {path.name.replace(".", "_"): path.read_text(encoding="utf-8") for path in used}
     template = jinja2.Template((HERE / "deck.html.j2").read_text(encoding="utf-8"), undefined=jinja2.StrictUndefined)
     return template.render(part=name, title=html.escape(title or name), chapters=chapters, **files)

@@ -106,7 +106,8 @@ def result(
         views |= {f"This run: {describe(run)}" if two else "": run}
     drawn = {}
     if isinstance(data, MixedFit):
-        parts = [present(three_columns(name, as_numbers(data)), caption).to_html()]
+        drawn["run"] = present(three_columns(name, as_numbers(data)), caption).to_html()
+        parts = [drawn["run"]]
     else:
         seen = ""
         for title, one in views.items():
