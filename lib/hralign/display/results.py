@@ -154,7 +154,8 @@ def _box(title: str, drawn: str, width: float) -> str:
     heading = f'<p class="result-source"><strong>{html.escape(title)}</strong></p>' if title else ""
     if not width:
         label = html.escape(title or "Table", quote=True)
-        return f'<div style="{_SCROLLS}" tabindex="0" role="group" aria-label="{label}">{heading}{drawn}</div>'
+        box = f'<div class="scrolls" style="{_SCROLLS}" tabindex="0" role="group" aria-label="{label}">'
+        return f"{box}{heading}{drawn}</div>"
     room = 68 * width  # pixels: seven tenths of its size, below which its words get too small
     return f'<div style="flex:1 1 {room:.0f}px;min-width:0">{heading}{drawn}</div>'
 
