@@ -7,7 +7,7 @@ import pytest
 from .conftest import ROOT, unless
 
 SLIDES = ROOT / "_build" / "slides"
-SMALLEST = 13.5  # pixels of 720: what stands in a figure; words are larger
+SMALLEST = 13  # pixels of 720, in a figure; words are larger
 
 # What of the slide in view sticks out, is cut off or lies on something else, and its smallest letters.
 LOOK = """() => {
