@@ -197,16 +197,12 @@ printed: $(STAGE)/site$(EDITION)
 recorded: $(STAGE)/executed
 	@$(BIN)/hralign record $(STAGE)/notebooks
 
-# The decks are notebooks first, which stay in the staging folder; nbconvert makes one page with everything in it of each.
+# Each deck is one page with everything in it.
 REVEAL := node_modules/reveal.js
-$(STAGE)/slides: $(STAGE)/executed $(wildcard book/_slides/* book/_slides/company/* book/_slides/company/static/* book/_plain/plain/*.py) _toc.yml book/references.bib $(NODE)
+$(STAGE)/slides: $(STAGE)/executed $(wildcard book/_slides/* book/_plain/plain/*.py) _toc.yml book/references.bib $(NODE)
 	@echo "writing the slides"
-	@rm -rf $@.new && mkdir -p $@.new/templates && cp -Rp book/_slides/company $@.new/templates/
-	@cp $(REVEAL)/dist/reveal.css $(REVEAL)/dist/reveal.js $(REVEAL)/plugin/notes/notes.js $@.new/templates/company/static/
-	@$(BIN)/python book/_slides/deck.py $(STAGE)/notebooks $@.new
-	@$(BIN)/jupyter nbconvert --log-level=ERROR --to slides --template company --TemplateExporter.extra_template_basedirs=$@.new/templates \
-	   --HTMLExporter.exclude_anchor_links=True $@.new/part-*.ipynb
-	@for page in $@.new/*.slides.html; do mv $$page $${page%.slides.html}.html; done
+	@rm -rf $@.new && mkdir -p $@.new
+	@$(BIN)/python book/_slides/deck.py $(STAGE)/notebooks $(REVEAL) $@.new
 	@rm -rf $@ && mv $@.new $@
 
 decks: $(STAGE)/slides

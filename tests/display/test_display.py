@@ -10,10 +10,12 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
+from IPython.core.formatters import DisplayFormatter
 
 import hralign as hr
 from hralign.display import tables
 from hralign.errors import HralignError
+from hralign.record.collect import FIGURE, KEY
 from hralign.record.replicate import MODELS
 from hralign.sources.registry import data_folder
 from hralign.sources.vocabulary import RIGHTS
@@ -142,6 +144,15 @@ def test_figures_take_the_colour_of_the_page_and_share_no_ids():
 
 def test_figures_are_the_same_in_every_run():
     assert hr.show(figure(), alt="x").data == hr.show(figure(), alt="x").data
+
+
+def test_a_figure_with_a_name_can_be_asked_for_by_it():
+    named = hr.show(figure(), alt="x", caption="A & B", name="drawn/x")
+    data, said = DisplayFormatter().format(named)
+    told = said[KEY][FIGURE]
+    assert data["text/html"] == named.data and (told["name"], told["caption"]) == ("drawn/x", "A & B")
+    assert "<svg" in told["views"]["run"] and "<figcaption" not in told["views"]["run"]
+    assert KEY not in DisplayFormatter().format(hr.show(figure(), alt="x"))[1]
 
 
 def test_the_banner_says_which_source_in_words(world):

@@ -62,6 +62,7 @@ def test_on_the_real_data_there_is_one_view(kept, real, table):
     assert list(downloads(page)) == ["seven.csv"]
     pd.testing.assert_frame_equal(downloads(page)["seven.csv"], same)
     assert bundle["differs"] == "" and store.from_json(bundle["result"]).name == "seven"
+    assert list(bundle["views"]) == ["run"] and "−1,234.25" in bundle["views"]["run"]
 
 
 def test_elsewhere_the_recorded_result_stands_before_this_run(kept, world, table):
@@ -76,6 +77,8 @@ def test_elsewhere_the_recorded_result_stands_before_this_run(kept, world, table
     pd.testing.assert_frame_equal(files["seven.csv"], table.assign(coef=[0.25, -1234.25]))
     pd.testing.assert_frame_equal(files["seven-this-run.csv"], table)
     assert store.from_json(bundle["result"]).origin["source"] == "simulated", "the bundle is of this run"
+    assert list(bundle["views"]) == ["recorded", "run"], "what slides show, by whose it is"
+    assert "0.25" in bundle["views"]["recorded"] and "0.5" in bundle["views"]["run"]
 
 
 def test_a_real_run_that_differs_says_so_to_readers_and_to_the_build(kept, real, table):
@@ -103,7 +106,7 @@ def test_where_a_run_has_nothing_to_say_the_record_stands_alone(kept, world, rea
     page, bundle = shown("seven", None, world)
     assert [box.text for box in page.select(".result-source")] == ["Real data, as recorded"]
     assert bundle["differs"] == "" and bundle["result"]["origin"]["source"] == "real"
-    assert list(downloads(page)) == ["seven.csv"]
+    assert list(downloads(page)) == ["seven.csv"] and list(bundle["views"]) == ["recorded"]
     with pytest.raises(hr.HralignError, match="computes what it shows"):
         hr.result("seven", None, real, caption=CAPTION)
     with pytest.raises(hr.HralignError, match="'six'"):

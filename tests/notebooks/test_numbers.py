@@ -16,7 +16,9 @@ from prose import prose
 
 ROOT = Path(__file__).parents[2]
 ALLOWED = Path(__file__).with_name("numbers_allowed.toml")
-PAGES = sorted([*ROOT.glob("notebooks/*.md"), *ROOT.glob("book/*.md"), ROOT / "README.md"])
+PAGES = sorted(
+    [*ROOT.glob("notebooks/*.md"), *ROOT.glob("book/*.md"), *ROOT.glob("book/_slides/*.md"), ROOT / "README.md"]
+)
 
 # A dozen is vague enough to say of anything; eleven is not.
 WORDS = (

@@ -165,7 +165,7 @@ def test_slides_need_the_executed_chapters_and_not_the_site(copy):
     done = dry_run(copy, "slides")
     assert done.returncode == 0, done.stderr
     assert [chapter for chapter in CHAPTERS if f"executing notebooks/{chapter}.md" in done.stdout] == ["02-second"]
-    assert "nbconvert" in done.stdout and "jupyter-book build" not in done.stdout
+    assert "book/_slides/deck.py" in done.stdout and "jupyter-book build" not in done.stdout
 
 
 def test_editions_with_and_without_answers_are_kept_apart(copy):

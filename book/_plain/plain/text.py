@@ -199,7 +199,7 @@ class Text:
             try:
                 return values.recorded(content)
             except LookupError as error:
-                self.fault(f"{{{{rec}}}}`{content}`: {error.args[0]}", line)
+                self.fault(f"{{rec}}`{content}`: {error.args[0]}", line)
                 return ""
         self.fault(f"the role {{{name}}} has no form in plain notebooks (book/_plain/plain/text.py)", line)
         return ""

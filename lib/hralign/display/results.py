@@ -104,10 +104,16 @@ def result(
     views = {"Real data, as recorded": kept} if two or data is None else {}
     if data is not None:
         views |= {f"This run: {describe(run)}" if two else "": run}
+    drawn = {}
     if isinstance(data, MixedFit):
-        parts = [present(three_columns(name, as_numbers(data)), caption).to_html()]
+        drawn["run"] = present(three_columns(name, as_numbers(data)), caption).to_html()
+        parts = [drawn["run"]]
     else:
-        seen = "".join(_view(title, one, draw, alt) for title, one in views.items())
+        seen = ""
+        for title, one in views.items():
+            source = "run" if data is not None and one is run else "recorded"
+            drawn[source], width = _drawn(title, one, draw, alt)
+            seen += _box(title, drawn[source], width)
         parts = [f'<div style="{_SIDE_BY_SIDE}">{seen}</div>']
         if "<svg" in seen:
             parts.append(f'<p class="result-caption">{html.escape(caption)}</p>')
@@ -115,7 +121,7 @@ def result(
         parts.append(f'<p class="result-differs" role="note">Not what is on record: {html.escape(departs)}.</p>')
     links = " · ".join(_download(one, "this run" if one is run and two else "") for one in views.values())
     body = "".join(parts) + f'<p class="result-data"><small>Numbers behind it: {links}</small></p>'
-    bundle = {"result": as_json(run), "differs": departs, "caption": caption}
+    bundle = {"result": as_json(run), "differs": departs, "caption": caption, "views": drawn}
     return Shown(f'<section class="hr-result" aria-label="Result {html.escape(name)}">{body}</section>', bundle)
 
 
@@ -131,21 +137,27 @@ def _table(table: pd.DataFrame, columns: Mapping[str, str] | None, caption: str)
     return present(table[list(columns)].rename(columns=columns) if columns else table, caption)
 
 
-def _view(title: str, one: Result, draw: Callable, alt: str | Callable) -> str:
-    """One source's picture or table, in a box that stands beside another one where there is room for both."""
+def _drawn(title: str, one: Result, draw: Callable, alt: str | Callable) -> tuple[str, float]:
+    """One source's picture or table, and how wide a picture is in inches (a table: 0)."""
     drawn = draw(one.table.copy())
-    heading = f'<p class="result-source"><strong>{html.escape(title)}</strong></p>' if title else ""
     if hasattr(drawn, "to_html"):  # a styled table
-        label = html.escape(title or "Table", quote=True)
-        box = f'<div class="scrolls" style="{_SCROLLS}" tabindex="0" role="group" aria-label="{label}">'
-        return f"{box}{heading}{drawn.to_html()}</div>"
+        return drawn.to_html(), 0
     from .theme import show  # matplotlib: not needed for a table
 
     drawn, words = drawn if isinstance(drawn, tuple) else (drawn, alt(one.table) if callable(alt) else alt)
     figure = drawn if hasattr(drawn, "savefig") else drawn.figure
-    room = 68 * figure.get_figwidth()  # pixels: seven tenths of its size, below which its words get too small
-    shown = show(figure, f"{title}: {words}" if title and words else words).data
-    return f'<div style="flex:1 1 {room:.0f}px;min-width:0">{heading}{shown}</div>'
+    return show(figure, f"{title}: {words}" if title and words else words).data, figure.get_figwidth()
+
+
+def _box(title: str, drawn: str, width: float) -> str:
+    """A picture or a table in a box that stands beside another one where there is room for both."""
+    heading = f'<p class="result-source"><strong>{html.escape(title)}</strong></p>' if title else ""
+    if not width:
+        label = html.escape(title or "Table", quote=True)
+        box = f'<div class="scrolls" style="{_SCROLLS}" tabindex="0" role="group" aria-label="{label}">'
+        return f"{box}{heading}{drawn}</div>"
+    room = 68 * width  # pixels: seven tenths of its size, below which its words get too small
+    return f'<div style="flex:1 1 {room:.0f}px;min-width:0">{heading}{drawn}</div>'
 
 
 def _download(one: Result, which: str) -> str:

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ..errors import HralignError
+from ..record.collect import FIGURE, KEY
 
 if TYPE_CHECKING:
     from IPython.display import HTML
@@ -47,7 +48,7 @@ def minus(words: str) -> str:
     return re.sub(r"(?<!\w)-(?=[\d.])", "−", words)
 
 
-def show(figure: Figure, alt: str, caption: str = "") -> HTML:
+def show(figure: Figure, alt: str, caption: str = "", name: str = "") -> HTML:
     """A figure as inline SVG that takes the page's text colour, with its alternative text.
 
     Parameters
@@ -59,6 +60,8 @@ def show(figure: Figure, alt: str, caption: str = "") -> HTML:
         become minus signs.
     caption : str
         Shown below it.
+    name : str
+        By which the lecture slides ask for a figure that is no result: one drawn by hand, a causal diagram.
 
     Raises
     ------
@@ -76,10 +79,12 @@ def show(figure: Figure, alt: str, caption: str = "") -> HTML:
         figure.savefig(buffer, format="svg", bbox_inches="tight", metadata={"Date": None})
         svg = buffer.getvalue()
     plt.close(figure)
-    return HTML(
-        '<figure class="hr-figure" style="margin:1em 0;max-width:100%">'
-        f"{_inline(svg, alt, salt)}{f'<figcaption>{html.escape(caption)}</figcaption>' if caption else ''}</figure>"
-    )
+    start, drawn = '<figure class="hr-figure" style="margin:1em 0;max-width:100%">', _inline(svg, alt, salt)
+    shown = HTML(f"{start}{drawn}{f'<figcaption>{html.escape(caption)}</figcaption>' if caption else ''}</figure>")
+    if name:
+        said = {KEY: {FIGURE: {"name": name, "caption": caption, "views": {"run": f"{start}{drawn}</figure>"}}}}
+        shown._repr_mimebundle_ = lambda include=None, exclude=None: ({"text/html": shown.data}, said)
+    return shown
 
 
 def _inline(svg: str, alt: str, salt: str) -> str:

@@ -14,8 +14,8 @@ from .reconstruction import is_reconstructed
 KEY = "hralign"
 """Where, in the metadata of an output, a page keeps what the build and `make record` are to know of it."""
 
-RESULT, PAGE = "result", "page"
-"""What is kept there: a result that the cell shows, or facts about the page."""
+RESULT, PAGE, FIGURE = "result", "page", "figure"
+"""What is kept there: a result that the cell shows, facts about the page, or a figure with a name and no numbers."""
 
 
 def bundles(notebook: dict[str, Any], kind: str) -> Iterator[tuple[int, Any]]:
