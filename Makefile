@@ -124,6 +124,8 @@ STAGE    := .stage/$(KIND)
 CHAPTERS := $(patsubst notebooks/%.md,%,$(wildcard notebooks/*.md))
 EXECUTED := $(CHAPTERS:%=$(STAGE)/notebooks/%.ipynb)
 MATHJAX  := node_modules/mathjax/es5
+# What draws the laboratory's instruments, and what that draws with.
+DRAWING  := node_modules/@observablehq/plot/dist/plot.umd.min.js node_modules/d3/dist/d3.min.js
 TREE     := $(STAGE)/tree$(EDITION)
 SITE     := _build/html$(EDITION)
 # Folders are listed too: a page that was removed changes only its folder.
@@ -156,6 +158,7 @@ $(TREE)/.complete: $(STAGE)/executed $(PAGES) $(NODE)
 	@mkdir -p $(TREE)/book/_static/mathjax/output/chtml/fonts
 	@cp $(MATHJAX)/tex-mml-chtml.js $(TREE)/book/_static/mathjax/
 	@cp -R $(MATHJAX)/output/chtml/fonts/woff-v2 $(TREE)/book/_static/mathjax/output/chtml/fonts/
+	@mkdir -p $(TREE)/book/_static/drawing && cp $(DRAWING) $(TREE)/book/_static/drawing/
 	@rm -rf $(STAGE)/archive && mkdir -p $(STAGE)/archive/$(ARCHIVE)
 	@$(if $(EDITION),$(BIN)/python book/_editions/handout.py $(STAGE)/archive/$(ARCHIVE),\
 	   tar -c --exclude=__pycache__ --exclude='*.egg-info' --exclude=.ipynb_checkpoints $(ARCHIVED) | tar -x -C $(STAGE)/archive/$(ARCHIVE))
