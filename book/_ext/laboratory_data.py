@@ -19,10 +19,13 @@ from hralign.worlds.family import MECHANISMS, NOISE, STRONGEST
 
 FINE = 1e7  # slopes of the multiverse are kept as whole numbers of this fraction of a point
 ENTRIES = (1970, 1980, 1990)
-CHOICES = {
-    "coding": "Coding", "selected_at": "Chosen for being low in the", "count": "Years of membership", "gdp": "GDP",
-    "score": "Score", "timing": "Timing of the outcome", "years": "Years", "form": "Form", "clock": "Clock",
-    "case_effects": "Case effects", "weights": "Weights",
+CHOICES = {"selected_at": "Selected at", "gdp": "GDP", "case_effects": "Case effects"}
+MOMENTS = {
+    "autocorrelation": "autocorrelation", "autocorrelation_2": "at two years", "sd_1": "SD, 1 year",
+    "sd_5": "SD, 5 years", "sd_20": "SD, 20 years", "common": "common shocks", "regional": "regional shocks",
+    "unrest": "unrest of the low", "unrest_sd": "spread of unrest", "spread": "spread of levels",
+    "residual_variance": "residual variance", "slope_sd": "spread of slopes", "civil_war": "civil war",
+    "joiner_gap": "gap of joiners",
 }  # fmt: skip
 OPTIONS = {"fariss": "Fariss v2.04", "fariss_v3": "Fariss v3.01", "physint": "CIRI"}
 QUESTIONS = {
@@ -69,11 +72,11 @@ def _multiverse() -> dict[str, Any]:
             "cases": part["cases"].tolist(), **fine,
         })  # fmt: skip
     choices = [
-        {"name": name, "label": CHOICES[name], "options": offered,
+        {"name": name, "label": CHOICES.get(name, name.capitalize()), "options": offered,
          "words": [_option(name, option) for option in offered]}
         for name, offered in options.items()
     ]  # fmt: skip
-    return {"fine": FINE, "choices": choices, "questions": questions}
+    return {"fine": FINE, "choices": choices, "questions": questions, "worlds": list(MECHANISMS)}
 
 
 def _option(choice: str, option: str) -> str:
@@ -123,14 +126,17 @@ def _solve(design: np.ndarray, aim: pd.Series) -> list[float]:
 
 def _world() -> dict[str, Any]:
     fit = hr.recorded("worlds/fit").table
-    rates = hr.recorded("worlds/rates").table
+    rates = hr.recorded("worlds/rates")
+    units = [hr.MOMENTS[name].unit * (abs(real) if hr.MOMENTS[name].relative else 1)
+             for name, real in zip(fit["moment"], fit["real"], strict=True)]  # fmt: skip
+    fit = fit.assign(unit=units, fitted=fit["fitted"].eq("yes"), word=fit["moment"].map(lambda name: MOMENTS.get(name, name)))
     return {
         "mechanisms": [{"name": name, "strongest": STRONGEST[name]} for name in MECHANISMS],
         "noise": list(NOISE), "conditional": hr.WORLDS["instrumental"].conditional_share,
-        "moments": fit[["moment", "meaning", "real", *MECHANISMS]].to_dict("records"),
-        "readings": {h: {str(sign): word for sign, word in words.items()} for h, words in hr.READINGS.items()},
+        "common": hr.WORLDS["null"].common_share,
+        "moments": fit[["moment", "meaning", "real", "word", "unit", "fitted", *MECHANISMS]].to_dict("records"),
         "hypotheses": dict(hr.HYPOTHESES),
-        "rates": rates.to_dict("records"),
+        "rates": rates.table.to_dict("records"), "histories": rates.facts["draws"],
         "real": hr.recorded("tests").table[["hypothesis", "estimate", "state_se", "state_says"]].to_dict("records"),
     }  # fmt: skip
 

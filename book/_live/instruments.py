@@ -18,6 +18,7 @@ import pandas as pd
 import hralign as hr
 from hralign.errors import HralignError
 from hralign.stress.moments import from_below
+from hralign.stress.multiverse import run_universe
 from hralign.study.verdicts import HYPOTHESES, overall, test_hypotheses
 from hralign.worlds.simulate import simulate
 from hralign.worlds.world import World
@@ -67,6 +68,31 @@ def world(payload: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def universe(payload: dict[str, Any]) -> dict[str, Any]:
+    """One universe of the multiverse, on one history of a world.
+
+    Parameters
+    ----------
+    payload : dict
+        ``question`` and ``choices`` of :func:`hralign.stress.multiverse.run_universe`; ``mechanism``, ``strength``,
+        ``noise`` and ``seed`` as for :func:`world`.
+
+    Returns
+    -------
+    dict
+        ``estimate``, ``model_se``, ``state_se`` (points a year), ``nobs``, ``cases``, the ``truth`` as for
+        :func:`world`, and what was asked for.  A number that does not exist is None.
+    """
+    asked = {
+        "question": "approach", "choices": {}, "mechanism": "null", "strength": 1.0, "noise": 1.0, "seed": 1,
+    } | payload  # fmt: skip
+    _only(asked, ("question", "choices", "mechanism", "strength", "noise", "seed"), "A universe is not asked for by")
+    seed = int(asked["seed"]) if isinstance(asked["seed"], float) and asked["seed"].is_integer() else asked["seed"]
+    src = simulate(hr.calibrated_world(asked["mechanism"], asked["strength"], asked["noise"]), seed)
+    found = run_universe(src, asked["question"], **asked["choices"])
+    return {**asked, **found, "seed": seed, "truth": hr.effect_of_membership(src, hr.build_panel(src))}
+
+
 def _moments(found: pd.Series) -> list[dict[str, Any]]:
     recorded = hr.recorded_study("moments")
     real = recorded[recorded["world"].eq("source")].set_index("moment")["value"]
@@ -91,7 +117,7 @@ def _only(given: Any, known: Any, complaint: str) -> None:
             raise HralignError(f"{complaint} '{name}'. Choose from: {', '.join(known)}.")
 
 
-FUNCTIONS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {"world": world}
+FUNCTIONS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {"world": world, "universe": universe}
 """What a page may call."""
 
 

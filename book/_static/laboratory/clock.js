@@ -49,7 +49,7 @@ function believed(share) {
   return `If ${percent(share)} of the drift is the calendar’s`;
 }
 
-const LIMITS = [-1.75, 0.35];
+const LIMITS = [-1.35, 0.3];
 
 function figure2(Plot, width, height, lines, printed, limits = LIMITS) {
   return Plot.plot(frame(width, height, {
@@ -84,7 +84,7 @@ function lived(Plot, width, height, rows, entries) {
     color: { domain: entries.map(String), range: COLOURS },
     marks: [
       Plot.ruleY([0], { stroke: INK, strokeDasharray: "4 3", strokeOpacity: 0.7 }),
-      Plot.line(rows, { x: "duration", y: "membership", stroke: "entry", strokeWidth: 1.4, strokeDasharray: "3 3", clip: true }),
+      Plot.line(rows, { x: "duration", y: "membership", stroke: "entry", strokeWidth: 1.4, strokeDasharray: "4 3", clip: true }),
       Plot.line(rows, { x: "duration", y: "lived", stroke: "entry", strokeWidth: 2.4 }),
       Plot.text(last, { x: "duration", y: "lived", text: "entry", dx: -2, dy: 13, textAnchor: "end", fill: INK }),
     ],
@@ -97,7 +97,7 @@ function belief(Plot, width, height, data, share) {
   const named = [{ share: 1, text: "Table 2" }, { share: 0, text: "lived" }]
     .map((one) => ({ ...one, ...slope(data, one.share) }));
   return Plot.plot(frame(width, height, {
-    x: { label: "Share that is the calendar’s", domain: [-2, 2] }, y: { label: "Slope of duration", tickFormat: (v) => short(v) },
+    x: { label: "The calendar’s share", domain: [-2, 2] }, y: { label: "Slope of duration", tickFormat: (v) => short(v) },
     marks: [
       Plot.rectX([{}], { x1: 0, x2: 1, fill: INK, fillOpacity: 0.07 }),
       Plot.areaY(line, { x: "share", y1: "lower", y2: "upper", fill: SKY, fillOpacity: 0.3 }),
@@ -114,7 +114,7 @@ function belief(Plot, width, height, data, share) {
 export default {
   fields: () => [{
     key: "share", kind: "range", label: "How much of the drift is the calendar’s?", min: -2, max: 2, step: 0.05, value: 1,
-    ends: ["the calendar helped", "none: later cohorts came in lower", "all of it (Table 2)", "more than all"],
+    marks: [[0, "none of it"], [1, "all of it"]],
     spoken: (value) => `${percent(value)} of the drift`,
   }],
 
@@ -126,15 +126,15 @@ export default {
       + `(95% interval by state ${range(now.lower, now.upper, 4)}, ${clear}), and the calendar takes `
       + `${short(calendar, 4)} a year. Figure 2 then runs from ${number(lines[0].estimate)} to ${number(lines.at(-1).estimate)}. `
       + `What a case lives through is ${short(data.plane.duration + data.plane.year, 4)} a year, whatever you believe.`;
-    const tall = (width) => Math.min(280, Math.max(220, width * 0.85));
+    const tall = (width) => (width > 320 ? 210 : 240); // on a phone they stand under one another
     const panels = form === "finding" ? [
       { title: "Before accession", height: tall, draw: (Plot, w, h) => recorded(Plot, w, h, data.before, "Years to accession", [-2.15, 0.35]) },
       { title: "During membership, as you believe", height: tall, draw: (Plot, w, h) => figure2(Plot, w, h, lines, printed, [-2.15, 0.35]) },
       { title: "After exit", height: tall, draw: (Plot, w, h) => recorded(Plot, w, h, data.after, "Years since exit", [-2.15, 0.35]) },
     ] : [
-      { title: "What you believe, and the slope", height: tall, draw: (Plot, w, h) => belief(Plot, w, h, data, share) },
-      { title: "Figure 2, the calendar stopped", height: tall, draw: (Plot, w, h) => figure2(Plot, w, h, lines, printed) },
-      { title: "What cases lived; dotted: by membership alone", height: tall, draw: (Plot, w, h) => lived(Plot, w, h, rows, data.entries) },
+      { title: "The slope, by belief", height: tall, draw: (Plot, w, h) => belief(Plot, w, h, data, share) },
+      { title: "Figure 2, calendar stopped", height: tall, draw: (Plot, w, h) => figure2(Plot, w, h, lines, printed) },
+      { title: "Lived; dashed: membership", height: tall, draw: (Plot, w, h) => lived(Plot, w, h, rows, data.entries) },
     ];
     const byDuration = lines.map((line) => {
       const row = { duration: line.duration, stopped: line.estimate, lower: line.lower, upper: line.upper };

@@ -29,8 +29,10 @@ function slider(field, changed) {
       fault.textContent = `A number from ${field.min} to ${field.max}.`;
     }
   });
-  const ends = field.ends && make("span", { class: "lab-ends" }, ...field.ends.map((end) => make("span", {}, end)));
-  const element = make("div", { class: "lab-slider" }, make("label", { for: id }, field.label), box, range, ends, fault);
+  const place = (at) => `left:calc(0.5rem + (100% - 1rem) * ${(at - field.min) / (field.max - field.min)})`;
+  const marks = field.marks && make("span", { class: "lab-marks", "aria-hidden": "true" },
+    ...field.marks.map(([at, words]) => make("span", { style: place(at), "data-at": at === field.min ? "start" : at === field.max ? "end" : null }, words)));
+  const element = make("div", { class: "lab-slider" }, make("label", { for: id }, field.label), box, range, marks, fault);
   const show = (value, by) => {
     range.value = value;
     if (field.spoken) range.setAttribute("aria-valuetext", field.spoken(value));
@@ -66,5 +68,9 @@ function list(field, changed) {
     make("option", { value: option.value }, option.label)));
   select.addEventListener("change", () => changed(field.key, meant(field, select.value)));
   const element = make("div", { class: "lab-list" }, make("label", { for: id }, field.label), select);
-  return { element, show: (value) => { select.value = value; } };
+  const show = (value, by, offers) => {
+    select.value = value;
+    for (const option of select.options) option.disabled = offers ? !offers.includes(option.value) : false;
+  };
+  return { element, show };
 }

@@ -2,15 +2,16 @@
 //
 // An instrument is a module whose default export has
 //   fields(data)            its settings (see controls.js)
-//   settle(state, data)     optional: settings that go together, and which options there are: { state, offers }
+//   settle(state, data)     optional: settings that go together, which options there are, which settings do nothing:
+//                           { state, offers, hide }
 //   view(state, data)       what they give: { says, caption, columns, rows, panels }, panels being
-//                           [{ title, height, share, draw(Plot, width, height) }]
+//                           [{ title, height, share, alone, draw(Plot, width, height), touch(element, set) }]
 //   data                    optional: false if it needs no recorded numbers
 //   extend(api)             optional: more than settings, such as what is computed here
 
 import * as address from "./address.js";
 import { control } from "./controls.js";
-import { fresh, make } from "./dom.js";
+import { make } from "./dom.js";
 import { plot } from "./drawing.js";
 import * as saving from "./saving.js";
 import { number } from "./words.js";
@@ -55,7 +56,7 @@ class Instrument {
       make("summary", {}, "The same as a table"), this.table);
     this.told = make("span", { class: "lab-told", role: "status" });
     const button = (words, act) => make("button", { type: "button", class: "lab-button", onclick: act }, words);
-    const settings = make("div", { class: "lab-controls" }, ...this.groups());
+    const settings = make("div", { class: "lab-controls", "data-few": this.fields.length === 1 }, ...this.groups());
     this.live = make("div", { class: "lab-live", role: "group", "aria-label": `Instrument: ${this.root.dataset.title}` },
       this.fold, settings, this.panels, this.says, this.beside, this.details,
       make("div", { class: "lab-actions" }, button("Reset", () => this.reset()),
@@ -63,6 +64,7 @@ class Instrument {
         button("Save the numbers (CSV)", () => this.saveNumbers()), this.told));
     this.still = this.root.querySelector(".instrument-still");
     this.root.prepend(this.live);
+    for (const field of this.fields) if (field.beside) this.beside.append(this.controls.get(field.key).element);
     this.instrument.extend?.(this.api());
     if (this.later) {
       this.panels.hidden = true;
@@ -75,6 +77,7 @@ class Instrument {
   groups() {
     const placed = [];
     for (const field of this.fields) {
+      if (field.beside) continue; // it belongs to what is computed here
       const { element } = this.controls.get(field.key);
       if (!field.group) placed.push(element);
       else if (placed.at(-1)?.dataset?.group === field.group) placed.at(-1).append(element);
@@ -109,10 +112,8 @@ class Instrument {
 
   api() {
     return {
-      name: this.name, data: this.data, root: this.root, beside: this.beside, fields: this.fields, here,
-      state: () => this.state, set: (change) => this.set(change), redraw: () => this.show(),
-      control: (key) => this.controls.get(key), tell: (words) => this.tell(words),
-      plot, controls: this.live.querySelector(".lab-controls"),
+      data: this.data, state: () => this.state, redraw: () => this.show(), onChange: (act) => { this.changed = act; },
+      controls: this.live.querySelector(".lab-controls"), beside: this.beside,
     };
   }
 
@@ -122,13 +123,16 @@ class Instrument {
     this.told.textContent = "";
     this.show(by);
     address.keep(this.name, this.fields, this.state);
-    this.changed?.(this.state);
+    this.changed?.();
   }
 
   show(by) {
     const settled = this.instrument.settle?.(this.state, this.data);
     if (settled) Object.assign(this.state, settled.state);
-    for (const [key, { show }] of this.controls) show(this.state[key], by, settled?.offers?.[key]);
+    for (const [key, { element, show }] of this.controls) {
+      show(this.state[key], by, settled?.offers?.[key]);
+      element.hidden = Boolean(settled?.hide?.includes(key));
+    }
     this.seen = this.instrument.view(this.state, this.data, this.form);
     if (this.says.textContent !== this.seen.says) this.says.textContent = this.seen.says;
     if (this.details.open) this.list();
@@ -145,6 +149,7 @@ class Instrument {
       const width = Math.floor(alone(panel) ? whole : ((whole - gap * (beside - 1)) * (panel.share ?? 1)) / sum);
       const height = typeof panel.height === "function" ? panel.height(width) : panel.height;
       const figure = panel.draw(this.Plot, width, height);
+      panel.touch?.(figure, (change) => this.set(change));
       figure.setAttribute("role", "img");
       figure.setAttribute("aria-label", `${panel.title}. ${this.seen.says}`);
       for (const part of figure.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
@@ -197,5 +202,3 @@ class Instrument {
     this.told.textContent = words;
   }
 }
-
-export { fresh };

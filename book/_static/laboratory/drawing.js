@@ -30,13 +30,13 @@ export const GROUND = "var(--pst-color-background, #fff)";
 
 export const minus = (text) => String(text).replace("-", "−");
 
-// Axes as the book's figures have them: few ticks, thin, labels in words.
+// Axes as the book’s figures have them: few ticks, thin, labels in words, that of y above it.
 export function frame(width, height, options) {
   return {
-    width, height, marginTop: 14, marginRight: 14, marginBottom: 38, marginLeft: 46,
+    width, height, marginTop: 26, marginRight: 14, marginBottom: 38, marginLeft: 40,
     style: { background: "none", color: "inherit", fontFamily: "var(--csk-sans, sans-serif)", fontSize: "12px", overflow: "visible" },
     ...options,
     x: { tickSize: 4, ticks: Math.max(3, Math.round(width / 90)), tickFormat: minus, labelArrow: "none", labelAnchor: "center", labelOffset: 34, ...options.x },
-    y: { tickSize: 4, ticks: Math.max(3, Math.round(height / 45)), tickFormat: minus, labelArrow: "none", labelAnchor: "center", labelOffset: 42, ...options.y },
+    y: { tickSize: 4, ticks: Math.max(3, Math.round(height / 45)), tickFormat: minus, labelArrow: "none", ...options.y },
   };
 }

@@ -41,7 +41,7 @@ const value = (line, year) => line.find((point) => point.year === year)?.distanc
 function dots(Plot, width, height, { records, at }, cut) {
   const rows = records.map((path, place) => ({ distance: path[at], side: path[at] < -cut ? "low" : path[at] > cut ? "high" : "other", place }));
   return Plot.plot(frame(width, height, {
-    x: { axis: null }, y: { label: "Distance in the year of selection", domain: [-4, 4] },
+    x: { axis: null }, y: { label: "Distance that year", domain: [-4, 4] },
     marks: [
       Plot.dot(rows, Plot.dodgeX("middle", { y: "distance", r: 2, padding: 0.4,
         fill: (row) => ({ low: BLUE, high: VERMILION, other: FAINT })[row.side], fillOpacity: (row) => (row.side === "other" ? 0.45 : 0.9), clip: true })),
@@ -75,7 +75,7 @@ export default {
     { key: "persistence", kind: "range", label: "How much of a departure is left a year later", min: 0, max: 0.99, step: 0.01, value: 0.95 },
     { key: "cut", kind: "range", label: "Cut-off: how far from the mean, points", min: 0, max: 2, step: 0.1, value: 0 },
     { key: "year", kind: "range", label: "Year of selection", min: FIRST + SPAN, max: LAST - SPAN, step: 1, value: 1990 },
-    { key: "seed", kind: "range", label: "Luck (another number, other states)", min: 1, max: 99, step: 1, value: 1 },
+    { key: "seed", kind: "range", label: "Luck: other states, by number", min: 1, max: 99, step: 1, value: 1 },
   ],
 
   view(state, data) {
@@ -89,12 +89,11 @@ export default {
       const before = value(lines.low, year - SPAN), now = value(lines.low, year), after = value(lines.low, year + SPAN);
       const lead = value(lines.high, year + SPAN) - value(lines.high, year);
       says += `The ${plural(picked.low.length, "state")} chosen for being low in ${year} stood at ${number(now)}. Ten years later they `
-        + `stand at ${number(after)}, ${short(Math.abs(after - now))} points ${after > now ? "nearer" : "further off"} to the mean, and ten years `
-        + `before it was ${number(before)}. The ${count(picked.high.length)} chosen for being high ${lead < 0 ? "fall" : "rise"} by ${short(Math.abs(lead))}. `
+        + `stand at ${number(after)}, ${short(Math.abs(after - now))} points ${after > now ? "nearer to" : "further from"} the mean. Ten years `
+        + `before they had stood at ${number(before)}. The ${count(picked.high.length)} chosen for being high ${lead < 0 ? "fall" : "rise"} by ${short(Math.abs(lead))}. `
         + `The real laggards (dashed), chosen in the year before they joined, went from ${number(truly("below", -SPAN))} to `
         + `${number(truly("below", -1))} and ten years on to ${number(truly("below", SPAN - 1))}.`;
     }
-    says = says.replace("nearer to the mean", "nearer to the mean").replace("further off to the mean", "further from the mean");
     const rows = Array.from({ length: LAST - FIRST + 1 }, (_, place) => {
       const at = FIRST + place, real_ = (group) => real.find((point) => point.group === group && point.year === at)?.distance;
       return { year: at, low: lines.low[place]?.distance, high: lines.high[place]?.distance, real_below: real_("below"), real_above: real_("above") };

@@ -27,7 +27,7 @@ const keeps = (data, alike, years) => {
   return (line(data, one, alike).slope - data.beta) / 0.1;
 };
 
-const NO_POOLING = 5;
+const NO_POOLING = 3;
 
 function lines(Plot, width, height, data, one, state, model) {
   const dots = (data.dots[one.who] ?? []).map(([duration, distance]) => ({ duration, distance }));
@@ -57,7 +57,7 @@ function kept(Plot, width, height, data, state) {
   const curve = years.map((n) => ({ years: n, kept: keeps(data, state.alike, n) }));
   const now = [{ years: state.years, kept: keeps(data, state.alike, state.years) }];
   return Plot.plot(frame(width, height, {
-    x: { label: "Years on record", domain: [2, 45] }, y: { label: "Kept of a difference in slope", domain: [0, 1], tickFormat: (v) => `${Math.round(100 * v)}%` },
+    x: { label: "Years on record", domain: [2, 45] }, y: { label: "Share kept", domain: [0, 1], tickFormat: (v) => `${Math.round(100 * v)}%` },
     marks: [
       Plot.ruleY([0, 1], { stroke: INK, strokeOpacity: 0.4 }),
       Plot.line(curve, { x: "years", y: "kept", stroke: BLUE, strokeWidth: 2 }),
@@ -68,24 +68,17 @@ function kept(Plot, width, height, data, state) {
 
 export default {
   fields: (data) => [
-    { key: "case", kind: "choice", list: true, label: "Case", value: data.cases[0].who,
+    { key: "case", kind: "choice", list: true, group: "all", label: "Case", value: data.cases[0].who,
       options: data.cases.map(({ who }) => ({ value: who, label: who })) },
-    { key: "alike", kind: "range", label: "How much cases may differ", min: 0, max: NO_POOLING, step: 0.05, value: 1,
-      marks: [[0, "not at all: complete pooling"], [1, "as estimated"], [NO_POOLING, "nearly no pooling"]],
+    { key: "alike", kind: "range", group: "all", label: "How much cases may differ", min: 0, max: NO_POOLING, step: 0.05, value: 1,
+      marks: [[0, "not at all"], [1, "as estimated"], [NO_POOLING, "freely"]],
       spoken: (value) => `${number(value)} times the estimate` },
-    { key: "years", kind: "range", label: "Years on record, if its line were the same", min: 2, max: 45, step: 1, value: data.cases[0].years },
+    { key: "years", kind: "range", group: "all", label: "The same line over so many years (0: its own)", min: 0, max: 45, step: 1, value: 0 },
   ],
 
-  settle(state, data) {
-    // another case brings its own years along
-    const one = data.cases.find(({ who }) => who === state.case);
-    const years = data.last && data.last !== state.case ? one.years : state.years;
-    data.last = state.case;
-    return { state: { ...state, years } };
-  },
-
-  view(state, data) {
-    const one = data.cases.find(({ who }) => who === state.case);
+  view({ case: name, alike, years: asked }, data) {
+    const one = data.cases.find(({ who }) => who === name);
+    const state = { alike, years: asked || one.years }; // 0 stands for its own
     const model = line(data, one, state.alike, state.years);
     const far = one.slope - data.beta, share = far ? (model.slope - data.beta) / far : 0;
     const between = share >= 0 && share <= 1 ? `It keeps ${percent(share)} of the difference between the two.`
@@ -103,7 +96,7 @@ export default {
         { key: "model", label: "By the model", digits: 4 }, { key: "level", label: "Own level", digits: 2 }, { key: "model_level", label: "By the model, level", digits: 2 }],
       panels: [
         { title: one.who, height: 270, share: 1.5, draw: (Plot, w, h) => lines(Plot, w, h, data, one, state, model) },
-        { title: "What a record of that length keeps", height: 270, draw: (Plot, w, h) => kept(Plot, w, h, data, state) },
+        { title: "Kept, by length of record", height: 270, draw: (Plot, w, h) => kept(Plot, w, h, data, state) },
       ],
     };
   },

@@ -17,7 +17,7 @@ export function posterior(data, prior, words) {
 
 function beliefs(Plot, width, height, rows) {
   return Plot.plot(frame(width, height, {
-    marginLeft: 92, x: { label: "Belief", domain: [0, 1], tickFormat: (v) => `${Math.round(100 * v)}%` },
+    marginLeft: 92, marginTop: 6, x: { label: null, domain: [0, 1], tickFormat: (v) => `${Math.round(100 * v)}%` },
     y: { type: "band", label: null, domain: rows.map((row) => row.world), tickSize: 0, padding: 0.35, tickFormat: (d) => d },
     marks: [
       Plot.barX(rows, { x: "posterior", y: "world", fill: BLUE, fillOpacity: 0.85 }),
@@ -30,7 +30,7 @@ function beliefs(Plot, width, height, rows) {
 
 function frequencies(Plot, width, height, rows) {
   return Plot.plot(frame(width, height, {
-    marginLeft: 92, x: { label: "Histories that say the four words", domain: [0, 1], tickFormat: (v) => `${Math.round(100 * v)}%` },
+    marginLeft: 92, marginTop: 6, x: { label: null, domain: [0, 1], tickFormat: (v) => `${Math.round(100 * v)}%` },
     y: { type: "band", label: null, domain: rows.map((row) => row.world), tickSize: 0, padding: 0.35, tickFormat: (d) => d },
     marks: [
       Plot.ruleY(rows, { x1: 0, x2: 1, y: "world", stroke: FAINT, strokeOpacity: 0.4 }),
@@ -45,7 +45,7 @@ const of = (world) => `prior_${world}`;
 
 export default {
   fields: (data) => [
-    ...data.worlds.map(({ world }) => ({ key: of(world), kind: "range", group: "prior", label: `Weight of ${world} before`, min: 0, max: 10, step: 0.5, value: 2 })),
+    ...data.worlds.map(({ world }) => ({ key: of(world), kind: "range", group: "prior", label: `${capital(world)}, weight before`, min: 0, max: 10, step: 0.5, value: 2 })),
     ...data.tests.map(({ name, says, words }) => ({
       key: name, kind: "choice", group: "words", label: `${name} says`, value: says,
       options: [...new Set(words)].map((word) => ({ value: word, label: word })),
@@ -73,8 +73,8 @@ export default {
       columns: [{ key: "world", label: "World" }, { key: "same", label: "Histories that say so" }, { key: "histories", label: "Of" },
         { key: "frequency", label: "Frequency", digits: 3 }, { key: "prior", label: "Before", digits: 3 }, { key: "posterior", label: "After", digits: 3 }],
       panels: [
-        { title: "After (bar) and before (mark)", height: 240, draw: (Plot, w, h) => beliefs(Plot, w, h, rows) },
-        { title: "How often each world says so", height: 240, draw: (Plot, w, h) => frequencies(Plot, w, h, rows) },
+        { title: "Belief: after (bar), before (mark)", height: 200, draw: (Plot, w, h) => beliefs(Plot, w, h, rows) },
+        { title: "Histories that say the four words", height: 200, draw: (Plot, w, h) => frequencies(Plot, w, h, rows) },
       ],
     };
   },
