@@ -50,23 +50,25 @@ function believed(share) {
 }
 
 const LIMITS = [-1.35, 0.3];
+const OF_FINDING = [-2.15, 0.35]; // the three drawings of the front page share one scale
 
-function figure2(Plot, width, height, lines, printed, limits = LIMITS) {
+function figure2(Plot, width, height, lines, printed, limits = LIMITS, beside = []) {
   return Plot.plot(frame(width, height, {
     x: { label: "Year of membership", domain: [1, LAST] }, y: { label: "Distance", domain: limits },
     marks: [
       Plot.areaY(lines, { x: "duration", y1: "lower", y2: "upper", fill: SKY, fillOpacity: 0.3, clip: true }),
       Plot.ruleY([0], { stroke: INK, strokeDasharray: "4 3", strokeOpacity: 0.7 }),
       Plot.line(printed, { x: "duration", y: "estimate", stroke: FAINT, strokeWidth: 1.2, strokeDasharray: "2 3" }),
+      Plot.line(beside, { x: "duration", y: "lived", z: "entry", stroke: VERMILION, strokeWidth: 1.2, strokeDasharray: "4 2" }),
       Plot.line(lines, { x: "duration", y: "estimate", stroke: BLUE, strokeWidth: 2.4, clip: true }),
       Plot.text([{ x: 1, y: 0.09, text: "the company" }], { x: "x", y: "y", text: "text", textAnchor: "start", fill: INK }),
     ],
   }));
 }
 
-function recorded(Plot, width, height, curve, label, limits) {
+function recorded(Plot, width, height, curve, label) {
   return Plot.plot(frame(width, height, {
-    x: { label }, y: { label: "Distance", domain: limits },
+    x: { label }, y: { label: "Distance", domain: OF_FINDING },
     marks: [
       Plot.areaY(curve, { x: "year", y1: "lower", y2: "upper", fill: SKY, fillOpacity: 0.3, clip: true }),
       Plot.ruleY([0], { stroke: INK, strokeDasharray: "4 3", strokeOpacity: 0.7 }),
@@ -111,9 +113,18 @@ function belief(Plot, width, height, data, share) {
   }));
 }
 
+function finding(share, now, lines, data) {
+  const how = share === 1 ? "If all of it is" : share === 0 ? "If none of it is, and later joiners just came in lower" : `If ${percent(share)} of it is`;
+  return `${how}, a year of membership lifts a laggard by ${short(now.estimate, 4)} points (95% interval by state `
+    + `${range(now.lower, now.upper, 4)}): from ${number(lines[0].estimate)} to ${number(lines.at(-1).estimate)} in forty years. `
+    + `No data can say how much it is. What they do say is what laggards lived through (dashed): ${short(data.plane.duration + data.plane.year, 4)} a year.`;
+}
+
 export default {
-  fields: () => [{
-    key: "share", kind: "range", label: "How much of the drift is the calendar’s?", min: -2, max: 2, step: 0.05, value: 1,
+  fields: (data, form) => [{
+    key: "share", kind: "range", step: 0.05, value: 1,
+    ...(form === "finding" ? { label: "After as many years inside, later joiners stand lower. How much of that is the calendar’s doing?", min: 0, max: 1 }
+      : { label: "How much of the drift is the calendar’s?", min: -2, max: 2 }),
     marks: [[0, "none of it"], [1, "all of it"]],
     spoken: (value) => `${percent(value)} of the drift`,
   }],
@@ -122,15 +133,15 @@ export default {
     const { share } = state, now = slope(data, share), lines = stopped(data, share), printed = stopped(data, 1);
     const rows = courses(data, share), calendar = share * data.plane.year;
     const clear = now.lower > 0 ? "clear of zero" : now.upper < 0 ? "clear of zero, downwards" : "not clear of zero";
-    const says = `${believed(share)}, a year of membership is worth ${short(now.estimate, 4)} points `
+    const says = form === "finding" ? finding(share, now, lines, data) : `${believed(share)}, a year of membership is worth ${short(now.estimate, 4)} points `
       + `(95% interval by state ${range(now.lower, now.upper, 4)}, ${clear}), and the calendar takes `
       + `${short(calendar, 4)} a year. Figure 2 then runs from ${number(lines[0].estimate)} to ${number(lines.at(-1).estimate)}. `
       + `What a case lives through is ${short(data.plane.duration + data.plane.year, 4)} a year, whatever you believe.`;
     const tall = (width) => (width > 320 ? 210 : 240); // on a phone they stand under one another
     const panels = form === "finding" ? [
-      { title: "Before accession", height: tall, draw: (Plot, w, h) => recorded(Plot, w, h, data.before, "Years to accession", [-2.15, 0.35]) },
-      { title: "During membership, as you believe", height: tall, draw: (Plot, w, h) => figure2(Plot, w, h, lines, printed, [-2.15, 0.35]) },
-      { title: "After exit", height: tall, draw: (Plot, w, h) => recorded(Plot, w, h, data.after, "Years since exit", [-2.15, 0.35]) },
+      { title: "Before accession", height: tall, draw: (Plot, w, h) => recorded(Plot, w, h, data.before, "Years to accession") },
+      { title: "During membership", height: tall, draw: (Plot, w, h) => figure2(Plot, w, h, lines, printed, OF_FINDING, rows) },
+      { title: "After exit", height: tall, draw: (Plot, w, h) => recorded(Plot, w, h, data.after, "Years since exit") },
     ] : [
       { title: "The slope, by belief", height: tall, draw: (Plot, w, h) => belief(Plot, w, h, data, share) },
       { title: "Figure 2, calendar stopped", height: tall, draw: (Plot, w, h) => figure2(Plot, w, h, lines, printed) },

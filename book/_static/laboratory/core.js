@@ -64,6 +64,7 @@ class Instrument {
         button("Save the numbers (CSV)", () => this.saveNumbers()), this.told));
     this.still = this.root.querySelector(".instrument-still");
     this.root.prepend(this.live);
+    if (this.still) this.panels.before(this.still); // where the drawing will be
     for (const field of this.fields) if (field.beside) this.beside.append(this.controls.get(field.key).element);
     this.instrument.extend?.(this.api());
     if (this.later) {

@@ -131,12 +131,12 @@ export default {
       clearTimeout(later);
       if (build.awake() && !data.guess && !current(data, api.state())) later = setTimeout(build.compute, 500);
     });
-    api.beside.append(build.element, guessing(api));
+    api.beside.append(build.element, guessing(api, build.element));
   },
 };
 
 // Guess first: a world without a label, a bet with how sure one is, the reveal, and a score that rewards honesty.
-function guessing(api) {
+function guessing(api, building) {
   const { data } = api, names = data.mechanisms.map(({ name }) => name), bet = { mechanism: names[0], sure: 0.5 };
   const fields = [
     { key: "mechanism", kind: "choice", label: "I bet on", options: names.map((name) => ({ value: name, label: name })) },
@@ -154,7 +154,7 @@ function guessing(api) {
   };
   const play = computing("Guess first: a world without a label", draw, (found) => {
     data.guess = { found };
-    api.controls.hidden = true;
+    api.controls.hidden = building.hidden = true;
     betting.hidden = false;
     reveal.disabled = false;
     scored.textContent = "";
@@ -176,7 +176,7 @@ function guessing(api) {
   });
   leave.addEventListener("click", () => {
     delete data.guess;
-    api.controls.hidden = false;
+    api.controls.hidden = building.hidden = false;
     betting.hidden = true;
     scored.textContent = "";
     play.label("Guess first: a world without a label");
