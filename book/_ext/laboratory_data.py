@@ -41,7 +41,7 @@ def numbers(name: str) -> dict[str, Any]:
     HralignError
         If the record does not have what it needs.
     """
-    return _NUMBERS[name]()
+    return {"z": hr.Z, **_NUMBERS[name]()}
 
 
 def still(name: str) -> str:

@@ -3,7 +3,6 @@
 import { BLUE, FAINT, GREEN, INK, PURPLE, SKY, VERMILION, frame } from "./drawing.js";
 import { number, percent, range, short } from "./words.js";
 
-const Z = 1.959964;
 const LAST = 40;
 
 // The model at duration d and year t: estimate and standard error by state (the plane is recovered from the record).
@@ -14,11 +13,11 @@ function at(data, d, t) {
   return { estimate: level + duration * d + year * x, se: Math.sqrt(Math.max(variance, 0)) };
 }
 
-const band = ({ estimate, se }) => ({ estimate, lower: estimate - Z * se, upper: estimate + Z * se });
+const band = ({ z }, { estimate, se }) => ({ estimate, lower: estimate - z * se, upper: estimate + z * se });
 
 export function slope(data, share) {
   const rest = 1 - share, [, , , c3, c4, c5] = data.variance;
-  return band({
+  return band(data, {
     estimate: data.plane.duration + rest * data.plane.year,
     se: Math.sqrt(c3 + rest * c4 + rest * rest * c5),
   });
@@ -28,7 +27,7 @@ export function slope(data, share) {
 export function stopped(data, share) {
   return Array.from({ length: LAST }, (_, place) => {
     const duration = place + 1;
-    return { duration, ...band(at(data, duration, data.mean_year + (1 - share) * (duration - data.mean_duration))) };
+    return { duration, ...band(data, at(data, duration, data.mean_year + (1 - share) * (duration - data.mean_duration))) };
   });
 }
 
@@ -36,7 +35,7 @@ export function stopped(data, share) {
 export function courses(data, share) {
   const rate = slope(data, share).estimate;
   return data.entries.flatMap((entry) => Array.from({ length: Math.min(LAST, data.last_year - entry + 1) }, (_, place) => {
-    const duration = place + 1, lived = band(at(data, duration, entry + place));
+    const duration = place + 1, lived = band(data, at(data, duration, entry + place));
     return { entry: String(entry), duration, lived: lived.estimate, lower: lived.lower, upper: lived.upper,
       membership: at(data, 1, entry).estimate + rate * place };
   }));
@@ -50,7 +49,7 @@ function believed(share) {
 }
 
 const LIMITS = [-1.35, 0.3];
-const OF_FINDING = [-2.15, 0.35]; // the three drawings of the front page share one scale
+const OF_FINDING = [-1.75, 0.3]; // the three drawings of the front page share one scale
 
 function figure2(Plot, width, height, lines, printed, limits = LIMITS, beside = []) {
   return Plot.plot(frame(width, height, {

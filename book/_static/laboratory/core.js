@@ -28,6 +28,7 @@ async function numbers(name) {
 
 export async function mount(root) {
   const name = root.dataset.instrument;
+  if (root.dataset.on !== "touch") plot().catch(() => {}); // told when it is needed
   const [{ default: instrument }, data] = await Promise.all([
     import(here(`${name}.js`)),
     numbers(name),

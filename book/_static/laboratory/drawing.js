@@ -6,6 +6,7 @@ function script(name) {
   return new Promise((done, failed) => {
     const element = document.createElement("script");
     element.src = new URL(`../drawing/${name}`, import.meta.url);
+    element.async = false; // fetched side by side, run in this order
     element.onload = done;
     element.onerror = () => failed(new Error("what it draws with could not be loaded"));
     document.head.append(element);
@@ -13,7 +14,7 @@ function script(name) {
 }
 
 export function plot() {
-  loading ??= script("d3.min.js").then(() => script("plot.umd.min.js")).then(() => window.Plot);
+  loading ??= Promise.all(["d3.min.js", "plot.umd.min.js"].map(script)).then(() => window.Plot);
   loading.catch(() => { loading = undefined; });
   return loading;
 }

@@ -5,7 +5,6 @@ import { make } from "./dom.js";
 import { BLUE, FAINT, GROUND, INK, SKY, VERMILION, frame } from "./drawing.js";
 import { count, percent, plural, range, short } from "./words.js";
 
-const Z = 1.959964;
 const ANY = "any";
 const SHOWN = 200; // rows of the table; the CSV has all
 
@@ -64,37 +63,37 @@ function sentence(data, state, found) {
       : "No universe lights up: nobody has run this combination.";
   }
   if (found.length === 1 && !open) {
-    const [one] = found, low = one.estimate - Z * one.state_se, high = one.estimate + Z * one.state_se;
+    const [one] = found, low = one.estimate - data.z * one.state_se, high = one.estimate + data.z * one.state_se;
     const clear = low > 0 ? "clear of zero by state" : high < 0 ? "clear of zero by state, and negative" : "not clear of zero by state";
     return `This universe’s slope is ${short(one.estimate, 4)} points a year (95% interval by state ${range(low, high, 4)}), `
       + `${clear}. It lies above ${percent((one.rank - 1) / all.length)} of ${count(all.length)} universes.`;
   }
   const positive = found.filter((one) => one.estimate > 0).length / found.length;
-  const clear = found.filter((one) => one.estimate / one.state_se > Z).length / found.length;
+  const clear = found.filter((one) => one.estimate / one.state_se > data.z).length / found.length;
   return `${plural(found.length, "universe")} of ${count(all.length)} ${found.length === 1 ? "lights" : "light"} up, with slopes from `
     + `${short(found[0].estimate, 4)} to ${short(found.at(-1).estimate, 4)} and a median of `
     + `${short(median(found.map((one) => one.estimate)), 4)}. ${percent(positive)} are positive, ${percent(clear)} clear of zero by state.`;
 }
 
 // Thousands of intervals are more than a screen has pixels: each stretch of the curve shows its typical one.
-function thinned(all, parts) {
+function thinned(all, parts, z) {
   const size = Math.max(1, all.length / parts), sorted = (values) => median(values.sort((a, b) => a - b));
   return Array.from({ length: Math.min(parts, all.length) }, (_, part) => {
     const some = all.slice(Math.floor(part * size), Math.floor((part + 1) * size)), middle = some[some.length >> 1];
     return { rank: middle.rank, estimate: middle.estimate,
-      lower: sorted(some.map((one) => one.estimate - Z * one.state_se)),
-      upper: sorted(some.map((one) => one.estimate + Z * one.state_se)) };
+      lower: sorted(some.map((one) => one.estimate - z * one.state_se)),
+      upper: sorted(some.map((one) => one.estimate + z * one.state_se)) };
   });
 }
 
 function curve(Plot, width, height, all, found, own, kept) {
   const parts = Math.floor(width / 5), key = `${all.length}/${parts}`;
   kept.thin ??= new Map();
-  if (!kept.thin.has(key)) kept.thin.set(key, thinned(all, parts));
+  if (!kept.thin.has(key)) kept.thin.set(key, thinned(all, parts, kept.z));
   const line = kept.thin.get(key), few = found.length <= 40;
   const bins = few ? [] : [...new Set(found.map((one) => Math.floor((one.rank / all.length) * (width / 2))))];
   const floor = Math.min(...line.map((one) => one.lower)), ceiling = Math.max(...line.map((one) => one.upper));
-  const ends = { y1: (one) => one.estimate - Z * one.state_se, y2: (one) => one.estimate + Z * one.state_se };
+  const ends = { y1: (one) => one.estimate - kept.z * one.state_se, y2: (one) => one.estimate + kept.z * one.state_se };
   return Plot.plot(frame(width, height, {
     x: { label: "Universes, from the lowest slope to the highest", domain: [1, all.length], tickFormat: count },
     y: { label: "Slope, points a year", domain: [floor, ceiling], tickFormat: (value) => short(value, 2) },
@@ -208,7 +207,7 @@ export default {
       return ["universe", { question: state.question, choices, mechanism: state.world, seed: state.seed }];
     };
     const show = (found) => {
-      const low = found.estimate - Z * found.state_se, high = found.estimate + Z * found.state_se;
+      const low = found.estimate - api.data.z * found.state_se, high = found.estimate + api.data.z * found.state_se;
       const open = api.data.choices.some(({ name }) => api.state()[name] === ANY);
       result.textContent = found.estimate === null
         ? "In that history this universe cannot be estimated: too few rows are left."

@@ -4,7 +4,7 @@ import { BLUE, FAINT, INK, VERMILION, frame } from "./drawing.js";
 import { normals } from "./chance.js";
 import { count, number, plural, short } from "./words.js";
 
-const STATES = 400, FIRST = 1965, LAST = 2013, SPAN = 10, PATHS = 24;
+const STATES = 400, FIRST = 1965, LAST = 2013, SPAN = 10, PATHS = 16;
 
 // Records around a level that never moves: each year keeps a part of the last one's departure. Drawn from the seed
 // alone, so that another persistence bends the same luck.

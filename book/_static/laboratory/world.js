@@ -6,7 +6,6 @@ import { BLUE, FAINT, GROUND, INK, VERMILION, frame } from "./drawing.js";
 import { control } from "./controls.js";
 import { capital, number, percent, range, short } from "./words.js";
 
-const Z = 1.959964;
 const FAR = 6; // units: what is further from the real moment stands at the edge
 const SCORES = "hralign-laboratory-guesses";
 const article = { intrinsic: "an", instrumental: "an" };
@@ -49,7 +48,7 @@ function testsPanel(Plot, width, height, data, found) {
     x: { label: "Standard errors from zero", domain: [-8, 8], ticks: 5 },
     y: { type: "point", label: null, domain: real.map((row) => row.hypothesis), tickSize: 0, padding: 0.6, tickFormat: (d) => d },
     marks: [
-      Plot.rectX([{}], { x1: -Z, x2: Z, fill: INK, fillOpacity: 0.07 }),
+      Plot.rectX([{}], { x1: -data.z, x2: data.z, fill: INK, fillOpacity: 0.07 }),
       Plot.ruleX([0], { stroke: INK, strokeOpacity: 0.7 }),
       Plot.dot(real, { x: "z", y: "hypothesis", r: 5, fill: GROUND, stroke: BLUE, strokeWidth: 1.8 }),
       Plot.dot(here, { x: "z", y: "hypothesis", r: 6, fill: VERMILION }),
@@ -75,7 +74,7 @@ function sentence(state, data, found) {
       + `${percent(rates.H4_state)}. Compute a history of your own to see one.`;
   }
   const { effect } = found.truth, h2 = found.tests.find((row) => row.hypothesis === "H2");
-  const low = h2.estimate - Z * h2.state_se, high = h2.estimate + Z * h2.state_se;
+  const low = h2.estimate - data.z * h2.state_se, high = h2.estimate + data.z * h2.state_se;
   const off = found.moments.filter((one) => one.fitted && Math.abs(one.apart) > 3).length;
   return `In this history a further year of membership truly brings ${short(effect, 4)} points. Table 2 reports ${short(h2.estimate, 4)} `
     + `(95% interval by state ${range(low, high, 4)}), which ${low <= effect && effect <= high ? "covers" : "misses"} the truth. `
