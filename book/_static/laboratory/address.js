@@ -4,6 +4,10 @@ const digits = (step) => (String(step).split(".")[1] ?? "").length;
 
 export const rounded = (value, field) => Number(Number(value).toFixed(digits(field.step ?? 1)));
 
+const said = (value) => String(value).replace("-", "−");
+
+export const span = (field) => `${said(field.min)} to ${said(field.max)}`;
+
 // What a text means for a field, or an error that says what it takes.
 export function meant(field, text) {
   if (field.kind === "choice") {
@@ -13,7 +17,7 @@ export function meant(field, text) {
   }
   const value = text.trim() === "" ? NaN : Number(text);
   if (!Number.isFinite(value) || value < field.min || value > field.max)
-    throw new Error(`“${text}” is no value for “${field.label}”, which runs from ${field.min} to ${field.max}`);
+    throw new Error(`“${text}” is no value for “${field.label}”, which runs from ${span(field)}`);
   return rounded(value, field);
 }
 

@@ -1,6 +1,6 @@
 // What a reader sets: sliders with a box for the number, choices as buttons of which one is pressed, or as a list.
 
-import { meant, rounded } from "./address.js";
+import { meant, rounded, span } from "./address.js";
 import { fresh, make } from "./dom.js";
 
 // Each control is { element, show(value, state) }; `changed` is called with key and value.
@@ -26,7 +26,7 @@ function slider(field, changed) {
       changed(field.key, value, box);
     } catch {
       box.setAttribute("aria-invalid", "true");
-      fault.textContent = `A number from ${field.min} to ${field.max}.`;
+      fault.textContent = `A number from ${span(field)}.`;
     }
   });
   const place = (at) => `left:calc(0.5rem + (100% - 1rem) * ${(at - field.min) / (field.max - field.min)})`;

@@ -52,7 +52,7 @@ class Instrument {
     this.says = make("p", { class: "lab-says", "aria-live": "polite" });
     this.panels = make("div", { class: "lab-panels" });
     this.beside = make("div", { class: "lab-beside" });
-    this.table = make("div", { class: "lab-scroll", tabindex: "0", role: "region", "aria-label": "Numbers of the drawing" });
+    this.table = make("div", { class: "lab-scroll", tabindex: "0", role: "region", "aria-label": `Numbers: ${this.root.dataset.title}` });
     this.details = make("details", { class: "lab-table", ontoggle: () => this.list() },
       make("summary", {}, "The same as a table"), this.table);
     this.told = make("span", { class: "lab-told", role: "status" });

@@ -258,7 +258,7 @@ def test_what_is_computed_here_is_what_the_library_computes(bench):
 @pytest.mark.parametrize(
     ("query", "complaint"),
     [
-        ("?clock.share=7", "“7” is no value for “How much of the drift is the calendar’s?”, which runs from -2 to 2"),
+        ("?clock.share=7", "“7” is no value for “How much of the drift is the calendar’s?”, which runs from \N{MINUS SIGN}2 to 2"),
         ("?clock.share=much", "“much” is no value"),
         ("?clock.share=", "is no value"),
         ("?clock.colour=red", "it knows no setting “colour”"),
@@ -280,7 +280,7 @@ def test_an_unknown_option_in_the_address_is_told(bench):
 def test_a_number_out_of_range_is_told_and_changes_nothing(bench):
     one = bench("clock")
     one.type("How much of the drift is the calendar’s?", 3)
-    assert "A number from -2 to 2." in one.root.locator(".lab-wrong").inner_text()
+    assert f"A number from {MINUS}2 to 2." in one.root.locator(".lab-wrong").inner_text()
     assert "all of the drift" in one.says
 
 
