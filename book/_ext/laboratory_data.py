@@ -129,7 +129,8 @@ def _world() -> dict[str, Any]:
     rates = hr.recorded("worlds/rates")
     units = [hr.MOMENTS[name].unit * (abs(real) if hr.MOMENTS[name].relative else 1)
              for name, real in zip(fit["moment"], fit["real"], strict=True)]  # fmt: skip
-    fit = fit.assign(unit=units, fitted=fit["fitted"].eq("yes"), word=fit["moment"].map(lambda name: MOMENTS.get(name, name)))
+    words = [MOMENTS.get(name, name) for name in fit["moment"]]
+    fit = fit.assign(unit=units, fitted=fit["fitted"].eq("yes"), word=words)
     return {
         "mechanisms": [{"name": name, "strongest": STRONGEST[name]} for name in MECHANISMS],
         "noise": list(NOISE), "conditional": hr.WORLDS["instrumental"].conditional_share,

@@ -15,6 +15,7 @@ import hralign as hr
 from hralign.stress import universes
 
 from .conftest import ROOT, SITE
+from .test_pages import AXE_REPORT
 
 PAGE = "book/laboratory.html"
 NAMES = ("multiverse", "clock", "world", "regression", "shrinkage", "verdict")
@@ -82,7 +83,8 @@ def row(table, **wanted):
 
 def test_every_instrument_of_the_laboratory_wakes_without_a_fault(reader):
     page = reader.open(PAGE)
-    assert page.locator("[data-instrument]").evaluate_all("all => all.map(one => one.dataset.instrument)") == list(NAMES)
+    shown = page.locator("[data-instrument]").evaluate_all("all => all.map(one => one.dataset.instrument)")
+    assert shown == list(NAMES)
     for name in NAMES:
         one = Bench(page, name)
         assert one.root.locator("svg[role=img]").count() >= 2 and len(one.says) > 60
@@ -220,7 +222,8 @@ def test_nothing_happens_and_the_low_rise_all_the_same(bench):
     assert low[at] < -0.5 < 0.5 < high[at]
     assert low[at + 10] > low[at] + 0.3 and low[at - 10] > low[at] + 0.3, "in both directions of time"
     assert high[at + 10] < high[at] - 0.3
-    real = hr.recorded("h1/paths").table.query("world == 'The data' and group == 'below'").set_index("clock")["distance"]
+    paths = hr.recorded("h1/paths").table.query("world == 'The data' and group == 'below'")
+    real = paths.set_index("clock")["distance"]
     assert f"went from {MINUS}{-real[-10]:.2f} to {MINUS}{-real[-1]:.2f}" in one.says
     assert float(rows[1990]["real_below"]) == pytest.approx(real[-1])
     again = bench("regression", "?regression.cut=0.5&regression.persistence=0.9")
@@ -243,13 +246,15 @@ def test_what_is_computed_here_is_what_the_library_computes(bench):
     for test in wanted["tests"]:
         line = next(line for name, line in rows.items() if name.startswith(test["hypothesis"]))
         assert float(line["here"]) == pytest.approx(test["estimate"], rel=1e-6) and line["says"] == test["state_says"]
-    assert float(rows["True effect of a further year of membership"]["here"]) == pytest.approx(wanted["truth"]["effect"])
+    assert float(rows["True effect of a further year of membership"]["here"]) == pytest.approx(
+        wanted["truth"]["effect"]
+    )
     one.press("Guess first")
     one.page.wait_for_selector(".lab-bet:not([hidden])", timeout=60_000)
     assert "without a label" in one.says
-    assert not any(world in one.says.replace("H1 ", "") for world in ("selection", "pressure", "null"))
+    assert not any(world in one.says for world in ("selection", "pressure", "null"))
     one.press("Show me")
-    assert "It was a" in one.says and "1 right" in one.root.locator(".lab-score").inner_text().replace("0 of 1", "1 of 1")
+    assert "It was a" in one.says and re.search(r"[01] of 1 right", one.root.locator(".lab-score").inner_text())
 
 
 # ------------------------------------------------------------------------------------------ settings, address, files
@@ -258,7 +263,10 @@ def test_what_is_computed_here_is_what_the_library_computes(bench):
 @pytest.mark.parametrize(
     ("query", "complaint"),
     [
-        ("?clock.share=7", "“7” is no value for “How much of the drift is the calendar’s?”, which runs from \N{MINUS SIGN}2 to 2"),
+        (
+            "?clock.share=7",
+            "“7” is no value for “How much of the drift is the calendar’s?”, which runs from \N{MINUS SIGN}2 to 2",
+        ),
         ("?clock.share=much", "“much” is no value"),
         ("?clock.share=", "is no value"),
         ("?clock.colour=red", "it knows no setting “colour”"),
@@ -365,9 +373,7 @@ def test_no_violation_of_axe_and_nothing_too_small_or_too_wide(reader, axe, widt
     )
     assert min(sizes) >= 9
     page.evaluate(axe)
-    violations = page.evaluate("""() => axe.run({resultTypes: ['violations'], preload: false}).then(r => r.violations.map(
-      v => `${v.id} (${v.impact}): ${v.nodes.length} x ${v.nodes[0].target.join(' ')} ${v.nodes[0].html.slice(0, 160)}`))""")
-    assert violations == [] and not reader.faults
+    assert page.evaluate(AXE_REPORT) == [] and not reader.faults
 
 
 def test_without_javascript_what_is_recorded_is_there(browser, address):

@@ -149,7 +149,8 @@ def test_no_option_is_idle(first):
 
 
 def test_one_universe_is_that_of_its_panel(first, world):
-    for options in ({}, {"form": "log", "clock": "lived", "case_effects": "fixed"}, {"years": "from 1990", "timing": "lead"}):
+    other = {"form": "log", "clock": "lived", "case_effects": "fixed"}
+    for options in ({}, other, {"years": "from 1990", "timing": "lead"}):
         wanted, found = universe(first, **options), multiverse.run_universe(world, **options)
         assert {name: found[name] for name in CHOICES} == {name: wanted[name] for name in CHOICES}
         assert [found[key] for key in multiverse.NUMBERS] == pytest.approx([wanted[key] for key in multiverse.NUMBERS])

@@ -141,7 +141,9 @@ def run_universe(src: Sources, question: str = "approach", **choices: str) -> di
             offered = ", ".join(every[name].unique())
             raise HralignError(f"'{option}' is no option of '{name}' for the question '{question}': {offered}.")
     if (choices["clock"], choices["case_effects"]) not in CLOCKS:
-        raise HralignError("Fixed case effects go with the lived clock alone: within a case calendar and duration are one.")
+        raise HralignError(
+            "Fixed case effects go with the lived clock alone: within a case calendar and duration are one."
+        )
     try:
         sample = ClockSample(_of_years(_panel(src, question, choices), choices["years"]), choices["timing"])
     except NotEnoughData:
