@@ -91,7 +91,7 @@ $(CRATING): requirements-crate.txt
 
 # What browsers are given or tested with comes from npm, in the versions that package-lock.json fixes.
 $(NODE): package.json package-lock.json .npmrc
-	@command -v npm >/dev/null || { echo "npm is missing: it brings MathJax, which the site serves itself. Install it first (on Debian and Ubuntu: apt install npm)."; exit 1; }
+	@command -v npm >/dev/null || { echo "npm is missing: it brings MathJax and what draws the instruments, which the site serves itself. Install it first (on Debian and Ubuntu: apt install npm)."; exit 1; }
 	@echo "fetching MathJax and the like with npm"
 	@mkdir -p .stage && npm ci --loglevel=error > .stage/npm.log 2>&1 \
 	 || { grep '^npm error .' .stage/npm.log | head -n 4; echo "npm ci failed (whole log: .stage/npm.log), and the site takes MathJax from there. Check the network; after a change of package.json, run npm install."; exit 1; }

@@ -53,6 +53,7 @@ class InstrumentDirective(SphinxDirective):
             self.state.nested_parse(self.content, self.content_offset, node)
         elif self.env.docname == LABORATORY:
             node += self.recorded(name)
+            node += nodes.paragraph("", "It moves where JavaScript runs and the page comes from a server.")
         else:
             node += self.link(name)
         return [node]

@@ -34,8 +34,9 @@ export function read(name, fields, search = location.search) {
       state[field.key] = meant(field, text);
     }
   } catch (error) {
-    const fault = `The address asks this instrument for what it does not have: ${error.message}. `
-      + "It shows its defaults instead.";
+    const fault =
+      `The address asks this instrument for what it does not have: ${error.message}. ` +
+      "It shows its defaults instead.";
     return { state: defaults(fields), fault };
   }
   return { state, fault: "" };
@@ -53,8 +54,10 @@ export function written(name, fields, state, from = location) {
 let waiting;
 export function keep(name, fields, state) {
   clearTimeout(waiting); // browsers refuse more than a few changes a second
-  waiting = setTimeout(() => history.replaceState(history.state, "", written(name, fields, state) + location.hash), 200);
+  waiting = setTimeout(
+    () => history.replaceState(history.state, "", written(name, fields, state) + location.hash),
+    200,
+  );
 }
 
-export const link = (name, fields, state) =>
-  `${location.origin}${written(name, fields, state)}#instrument-${name}`;
+export const link = (name, fields, state) => `${location.origin}${written(name, fields, state)}#instrument-${name}`;

@@ -1,6 +1,7 @@
 // Chance with a seed: the same numbers in every browser.
 
-export function uniform(seed) { // mulberry32
+function uniform(seed) {
+  // mulberry32
   let a = seed >>> 0;
   return () => {
     a = (a + 0x6d2b79f5) >>> 0;
@@ -10,10 +11,13 @@ export function uniform(seed) { // mulberry32
   };
 }
 
-export function normals(n, seed) { // Box and Muller, two at a time
-  const next = uniform(seed * 7919), drawn = new Float64Array(n);
+export function normals(n, seed) {
+  // Box and Muller, two at a time
+  const next = uniform(seed * 7919),
+    drawn = new Float64Array(n);
   for (let at = 0; at < n; at += 2) {
-    const far = Math.sqrt(-2 * Math.log(1 - next())), turn = 2 * Math.PI * next();
+    const far = Math.sqrt(-2 * Math.log(1 - next())),
+      turn = 2 * Math.PI * next();
     drawn[at] = far * Math.cos(turn);
     if (at + 1 < n) drawn[at + 1] = far * Math.sin(turn);
   }

@@ -8,8 +8,13 @@ async function running(onProgress, signal) {
   if (engine?.running) return engine;
   starting ??= import("../live/engine.js")
     .then(({ start }) => start({ onProgress, signal }))
-    .then((started) => { engine = started; return started; })
-    .finally(() => { starting = undefined; });
+    .then((started) => {
+      engine = started;
+      return started;
+    })
+    .finally(() => {
+      starting = undefined;
+    });
   return starting;
 }
 
@@ -20,14 +25,21 @@ export function computing(words, ask, show) {
   const bar = make("progress", { max: 1, value: 0, "aria-label": "Python is starting", hidden: true });
   const run = make("button", { type: "button", class: "lab-button lab-run" }, words);
   const stop = make("button", { type: "button", class: "lab-button", hidden: true }, "Stop");
-  let abort, asked = 0;
-  const busy = (yes) => { run.disabled = yes; stop.hidden = !yes; bar.hidden = true; };
+  let abort,
+    asked = 0;
+  const busy = (yes) => {
+    run.disabled = yes;
+    stop.hidden = !yes;
+    bar.hidden = true;
+  };
 
   async function compute() {
     const mine = (asked += 1);
     abort = new AbortController();
     busy(true);
-    told.textContent = engine?.running ? "Computing …" : "Python is starting. The first time that takes some seconds.";
+    told.textContent = engine?.running
+      ? "Computing …"
+      : "Python is starting. The first time that takes some seconds.";
     try {
       const python = await running(({ share, text }) => {
         if (mine !== asked) return;
@@ -37,13 +49,15 @@ export function computing(words, ask, show) {
       }, abort.signal);
       bar.hidden = true;
       told.textContent = "Computing …";
-      const [name, payload] = ask(), began = performance.now();
+      const [name, payload] = ask(),
+        began = performance.now();
       const found = await python.call(name, payload);
       if (mine !== asked) return;
       told.textContent = `Computed in ${((performance.now() - began) / 1000).toFixed(1)} seconds, in this page.`;
       show(found, payload);
     } catch (error) {
-      if (mine === asked) told.textContent = error.name === "AbortError" ? "Stopped. Start it again whenever you like." : error.message;
+      if (mine === asked)
+        told.textContent = error.name === "AbortError" ? "Stopped. Start it again whenever you like." : error.message;
     } finally {
       if (mine === asked) {
         const focused = document.activeElement === stop;
@@ -54,7 +68,17 @@ export function computing(words, ask, show) {
   }
 
   run.addEventListener("click", compute);
-  stop.addEventListener("click", () => { abort?.abort(); engine?.stop(); });
+  stop.addEventListener("click", () => {
+    abort?.abort();
+    engine?.stop();
+  });
   const element = make("div", { class: "lab-computing" }, run, stop, bar, told);
-  return { element, compute, label: (text) => { run.textContent = text; }, awake: () => Boolean(engine?.running) };
+  return {
+    element,
+    compute,
+    label: (text) => {
+      run.textContent = text;
+    },
+    awake: () => Boolean(engine?.running),
+  };
 }

@@ -13,7 +13,11 @@ function slider(field, changed) {
   const id = fresh("range");
   const range = make("input", { type: "range", id, min: field.min, max: field.max, step: field.step ?? 1 });
   const box = make("input", {
-    type: "number", min: field.min, max: field.max, step: field.step ?? 1, inputmode: "decimal",
+    type: "number",
+    min: field.min,
+    max: field.max,
+    step: field.step ?? 1,
+    inputmode: "decimal",
     "aria-label": `${field.label}, as a number`,
   });
   const fault = make("span", { class: "lab-wrong", role: "alert" });
@@ -30,9 +34,28 @@ function slider(field, changed) {
     }
   });
   const place = (at) => `left:calc(0.5rem + (100% - 1rem) * ${(at - field.min) / (field.max - field.min)})`;
-  const marks = field.marks && make("span", { class: "lab-marks", "aria-hidden": "true" },
-    ...field.marks.map(([at, words]) => make("span", { style: place(at), "data-at": at === field.min ? "start" : at === field.max ? "end" : null }, words)));
-  const element = make("div", { class: "lab-slider" }, make("label", { for: id }, field.label), box, range, marks, fault);
+  const marks =
+    field.marks &&
+    make(
+      "span",
+      { class: "lab-marks", "aria-hidden": "true" },
+      ...field.marks.map(([at, words]) =>
+        make(
+          "span",
+          { style: place(at), "data-at": at === field.min ? "start" : at === field.max ? "end" : null },
+          words,
+        ),
+      ),
+    );
+  const element = make(
+    "div",
+    { class: "lab-slider" },
+    make("label", { for: id }, field.label),
+    box,
+    range,
+    marks,
+    fault,
+  );
   const show = (value, by) => {
     range.value = value;
     if (field.spoken) range.setAttribute("aria-valuetext", field.spoken(value));
@@ -51,21 +74,30 @@ function buttons(field, changed) {
     input.addEventListener("change", () => changed(field.key, option.value));
     return input;
   });
-  const offered = field.options.map((option, place) => make("span", { class: "lab-option" },
-    inputs[place], make("label", { for: inputs[place].id }, option.label)));
-  const element = make("fieldset", { class: "lab-choice" }, make("legend", {}, field.label),
-    make("div", { class: "lab-options" }, ...offered));
-  const show = (value, by, offers) => field.options.forEach((option, place) => {
-    inputs[place].checked = option.value === value;
-    inputs[place].disabled = offers ? !offers.includes(option.value) : false;
-  });
+  const offered = field.options.map((option, place) =>
+    make("span", { class: "lab-option" }, inputs[place], make("label", { for: inputs[place].id }, option.label)),
+  );
+  const element = make(
+    "fieldset",
+    { class: "lab-choice" },
+    make("legend", {}, field.label),
+    make("div", { class: "lab-options" }, ...offered),
+  );
+  const show = (value, by, offers) =>
+    field.options.forEach((option, place) => {
+      inputs[place].checked = option.value === value;
+      inputs[place].disabled = offers ? !offers.includes(option.value) : false;
+    });
   return { element, show };
 }
 
 function list(field, changed) {
   const id = fresh("list");
-  const select = make("select", { id }, ...field.options.map((option) =>
-    make("option", { value: option.value }, option.label)));
+  const select = make(
+    "select",
+    { id },
+    ...field.options.map((option) => make("option", { value: option.value }, option.label)),
+  );
   select.addEventListener("change", () => changed(field.key, meant(field, select.value)));
   const element = make("div", { class: "lab-list" }, make("label", { for: id }, field.label), select);
   const show = (value, by, offers) => {

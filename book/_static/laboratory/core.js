@@ -29,10 +29,7 @@ async function numbers(name) {
 export async function mount(root) {
   const name = root.dataset.instrument;
   if (root.dataset.on !== "touch") plot().catch(() => {}); // told when it is needed
-  const [{ default: instrument }, data] = await Promise.all([
-    import(here(`${name}.js`)),
-    numbers(name),
-  ]);
+  const [{ default: instrument }, data] = await Promise.all([import(here(`${name}.js`)), numbers(name)]);
   const form = root.dataset.form;
   const fields = instrument.fields(data, form);
   const { state, fault } = address.read(name, fields);
@@ -42,7 +39,7 @@ export async function mount(root) {
 class Instrument {
   constructor(root, name, instrument, data, fields, state, fault, form) {
     Object.assign(this, { root, name, instrument, data, fields, state, fault, form });
-    this.later = root.dataset.on === "touch"; // drawings wait for the first touch, the recorded picture stands till then
+    this.later = root.dataset.on === "touch"; // the recorded picture stands until then
   }
 
   start() {
@@ -52,17 +49,40 @@ class Instrument {
     this.says = make("p", { class: "lab-says", "aria-live": "polite" });
     this.panels = make("div", { class: "lab-panels" });
     this.beside = make("div", { class: "lab-beside" });
-    this.table = make("div", { class: "lab-scroll", tabindex: "0", role: "region", "aria-label": `Numbers: ${this.root.dataset.title}` });
-    this.details = make("details", { class: "lab-table", ontoggle: () => this.list() },
-      make("summary", {}, "The same as a table"), this.table);
+    this.table = make("div", {
+      class: "lab-scroll",
+      tabindex: "0",
+      role: "region",
+      "aria-label": `Numbers: ${this.root.dataset.title}`,
+    });
+    this.details = make(
+      "details",
+      { class: "lab-table", ontoggle: () => this.list() },
+      make("summary", {}, "The same as a table"),
+      this.table,
+    );
     this.told = make("span", { class: "lab-told", role: "status" });
     const button = (words, act) => make("button", { type: "button", class: "lab-button", onclick: act }, words);
     const settings = make("div", { class: "lab-controls", "data-few": this.fields.length === 1 }, ...this.groups());
-    this.live = make("div", { class: "lab-live", role: "group", "aria-label": `Instrument: ${this.root.dataset.title}` },
-      this.fold, settings, this.panels, this.says, this.beside, this.details,
-      make("div", { class: "lab-actions" }, button("Reset", () => this.reset()),
-        button("Copy the link", () => this.share()), button("Save the drawing (SVG)", () => this.saveDrawing()),
-        button("Save the numbers (CSV)", () => this.saveNumbers()), this.told));
+    this.live = make(
+      "div",
+      { class: "lab-live", role: "group", "aria-label": `Instrument: ${this.root.dataset.title}` },
+      this.fold,
+      settings,
+      this.panels,
+      this.says,
+      this.beside,
+      this.details,
+      make(
+        "div",
+        { class: "lab-actions" },
+        button("Reset", () => this.reset()),
+        button("Copy the link", () => this.share()),
+        button("Save the drawing (SVG)", () => this.saveDrawing()),
+        button("Save the numbers (CSV)", () => this.saveNumbers()),
+        this.told,
+      ),
+    );
     this.still = this.root.querySelector(".instrument-still");
     this.root.prepend(this.live);
     if (this.still) this.panels.before(this.still); // where the drawing will be
@@ -71,7 +91,8 @@ class Instrument {
     if (this.later) {
       this.panels.hidden = true;
       const draw = () => this.wake();
-      for (const touch of ["pointerenter", "pointerdown", "focusin", "input"]) this.live.addEventListener(touch, draw, { once: true });
+      for (const touch of ["pointerenter", "pointerdown", "focusin", "input"])
+        this.live.addEventListener(touch, draw, { once: true });
       this.show();
     } else this.wake();
   }
@@ -114,8 +135,14 @@ class Instrument {
 
   api() {
     return {
-      data: this.data, state: () => this.state, redraw: () => this.show(), onChange: (act) => { this.changed = act; },
-      controls: this.live.querySelector(".lab-controls"), beside: this.beside,
+      data: this.data,
+      state: () => this.state,
+      redraw: () => this.show(),
+      onChange: (act) => {
+        this.changed = act;
+      },
+      controls: this.live.querySelector(".lab-controls"),
+      beside: this.beside,
     };
   }
 
@@ -142,8 +169,10 @@ class Instrument {
   }
 
   draw() {
-    const whole = this.panels.clientWidth, narrow = whole < NARROW;
-    const panels = this.seen.panels, gap = 20;
+    const whole = this.panels.clientWidth,
+      narrow = whole < NARROW;
+    const panels = this.seen.panels,
+      gap = 20;
     const alone = (panel) => narrow || panel.alone;
     const sum = panels.filter((panel) => !alone(panel)).reduce((total, panel) => total + (panel.share ?? 1), 0);
     const beside = panels.filter((panel) => !alone(panel)).length;
@@ -155,8 +184,12 @@ class Instrument {
       figure.setAttribute("role", "img");
       figure.setAttribute("aria-label", `${panel.title}. ${this.seen.says}`);
       for (const part of figure.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
-      return make("div", { class: "lab-panel", style: `width:${width}px` },
-        make("p", { class: "lab-panel-title" }, panel.title), figure);
+      return make(
+        "div",
+        { class: "lab-panel", style: `width:${width}px` },
+        make("p", { class: "lab-panel-title" }, panel.title),
+        figure,
+      );
     });
     this.panels.replaceChildren(...drawn);
   }
@@ -166,12 +199,22 @@ class Instrument {
     const { caption, columns, rows, note } = this.seen;
     const cell = (row, column, first) => {
       const value = row[column.key];
-      const text = typeof value === "number" ? number(value, column.digits ?? 0) : value ?? "–";
-      return first ? make("th", { scope: "row" }, text) : make("td", { class: typeof value === "string" ? "words" : null }, text);
+      const text = typeof value === "number" ? number(value, column.digits ?? 0) : (value ?? "–");
+      return first
+        ? make("th", { scope: "row" }, text)
+        : make("td", { class: typeof value === "string" ? "words" : null }, text);
     };
-    const table = make("table", { class: "dataframe" }, make("caption", {}, caption),
+    const table = make(
+      "table",
+      { class: "dataframe" },
+      make("caption", {}, caption),
       make("thead", {}, make("tr", {}, ...columns.map((column) => make("th", { scope: "col" }, column.label)))),
-      make("tbody", {}, ...rows.map((row) => make("tr", {}, ...columns.map((column, at) => cell(row, column, at === 0))))));
+      make(
+        "tbody",
+        {},
+        ...rows.map((row) => make("tr", {}, ...columns.map((column, at) => cell(row, column, at === 0)))),
+      ),
+    );
     this.table.replaceChildren(table, ...(note ? [make("p", {}, note)] : []));
   }
 

@@ -15,7 +15,9 @@ function script(name) {
 
 export function plot() {
   loading ??= Promise.all(["d3.min.js", "plot.umd.min.js"].map(script)).then(() => window.Plot);
-  loading.catch(() => { loading = undefined; });
+  loading.catch(() => {
+    loading = undefined;
+  });
   return loading;
 }
 
@@ -34,10 +36,35 @@ export const minus = (text) => String(text).replace("-", "−");
 // Axes as the book’s figures have them: few ticks, thin, labels in words, that of y above it.
 export function frame(width, height, options) {
   return {
-    width, height, marginTop: 26, marginRight: 14, marginBottom: 38, marginLeft: 40,
-    style: { background: "none", color: "inherit", fontFamily: "var(--csk-sans, sans-serif)", fontSize: "12px", overflow: "visible" },
+    width,
+    height,
+    marginTop: 26,
+    marginRight: 14,
+    marginBottom: 38,
+    marginLeft: 40,
+    style: {
+      background: "none",
+      color: "inherit",
+      fontFamily: "var(--csk-sans, sans-serif)",
+      fontSize: "12px",
+      overflow: "visible",
+    },
     ...options,
-    x: { tickSize: 4, ticks: Math.max(3, Math.round(width / 90)), tickFormat: minus, labelArrow: "none", labelAnchor: "center", labelOffset: 34, ...options.x },
-    y: { tickSize: 4, ticks: Math.max(3, Math.round(height / 45)), tickFormat: minus, labelArrow: "none", ...options.y },
+    x: {
+      tickSize: 4,
+      ticks: Math.max(3, Math.round(width / 90)),
+      tickFormat: minus,
+      labelArrow: "none",
+      labelAnchor: "center",
+      labelOffset: 34,
+      ...options.x,
+    },
+    y: {
+      tickSize: 4,
+      ticks: Math.max(3, Math.round(height / 45)),
+      tickFormat: minus,
+      labelArrow: "none",
+      ...options.y,
+    },
   };
 }

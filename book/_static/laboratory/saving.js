@@ -36,18 +36,22 @@ export function svg(container, title) {
   whole.innerHTML = `<title></title><rect width="100%" height="100%" fill="${ground}"/>`;
   whole.querySelector("title").textContent = title;
   for (const heading of container.querySelectorAll(".lab-panel-title")) {
-    const at = heading.getBoundingClientRect(), style = getComputedStyle(heading);
+    const at = heading.getBoundingClientRect(),
+      style = getComputedStyle(heading);
     const text = document.createElementNS(NS, "text");
     text.setAttribute("x", at.x - origin.x);
     text.setAttribute("y", at.y - origin.y + 14);
-    for (const name of ["font-family", "font-size", "font-weight"]) text.setAttribute(name, style.getPropertyValue(name));
+    for (const name of ["font-family", "font-size", "font-weight"])
+      text.setAttribute(name, style.getPropertyValue(name));
     text.setAttribute("fill", style.color);
     text.textContent = heading.textContent;
     whole.append(text);
   }
   for (const one of drawn) {
-    const at = one.getBoundingClientRect(), copy = one.cloneNode(true);
-    const live = [one, ...one.querySelectorAll("*")], kept = [copy, ...copy.querySelectorAll("*")];
+    const at = one.getBoundingClientRect(),
+      copy = one.cloneNode(true);
+    const live = [one, ...one.querySelectorAll("*")],
+      kept = [copy, ...copy.querySelectorAll("*")];
     live.forEach((element, place) => {
       const style = getComputedStyle(element);
       for (const name of [...PAINTS, ...(element.tagName === "text" || element.tagName === "tspan" ? FONTS : [])])

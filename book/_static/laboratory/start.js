@@ -13,19 +13,23 @@ async function wake(root) {
     const told = document.createElement("p");
     told.className = "instrument-fault";
     told.setAttribute("role", "alert");
-    told.textContent = `This instrument did not start (${error.message}). What is recorded is shown below. `
-      + "Load the page again to try once more.";
+    told.textContent =
+      `This instrument did not start (${error.message}). What is recorded is shown below. ` +
+      "Load the page again to try once more.";
     root.prepend(told);
   }
 }
 
-const inView = new IntersectionObserver((entries) => {
-  for (const entry of entries) {
-    if (!entry.isIntersecting) continue;
-    inView.unobserve(entry.target);
-    wake(entry.target);
-  }
-}, { rootMargin: "100px" });
+const inView = new IntersectionObserver(
+  (entries) => {
+    for (const entry of entries) {
+      if (!entry.isIntersecting) continue;
+      inView.unobserve(entry.target);
+      wake(entry.target);
+    }
+  },
+  { rootMargin: "100px" },
+);
 
 for (const root of instruments) {
   inView.observe(root);
@@ -33,6 +37,7 @@ for (const root of instruments) {
 }
 
 // An address with settings of an instrument leads to it.
-const asked = instruments.find((root) => [...new URLSearchParams(location.search).keys()]
-  .some((key) => key.startsWith(`${root.dataset.instrument}.`)));
+const asked = instruments.find((root) =>
+  [...new URLSearchParams(location.search).keys()].some((key) => key.startsWith(`${root.dataset.instrument}.`)),
+);
 if (asked && !location.hash) asked.scrollIntoView();

@@ -9,6 +9,11 @@ export const short = (value, digits = 2) => number(value, digits).replace(/^(−
 export const count = (value) => Math.round(value).toLocaleString("en-US").replace("-", "−");
 export const percent = (value, digits = 0) => `${number(100 * value, digits)}%`;
 export const range = (low, high, digits = 2) => `${short(low, digits)} to ${short(high, digits)}`;
-export const signed = (value, digits = 2) => (value > 0 ? "+" : "") + short(value, digits);
 export const capital = (text) => text[0].toUpperCase() + text.slice(1);
 export const plural = (n, one, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`;
+
+// Of numbers in their order.
+export const median = (sorted) => {
+  const half = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+};
