@@ -1,5 +1,5 @@
-"""How fast the built site is, served from this machine: until a page reacts, until an instrument can be used, and a move
-of it.  Prints; asserts nothing."""
+"""How fast the built site is, served from this machine: until a page reacts, until an instrument can be used, a move of
+it.  Prints; asserts nothing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ INSTRUMENTS = ("multiverse", "clock", "world", "regression", "shrinkage", "verdi
 READY = "[data-instrument={}][data-ready]"
 SINCE = "() => performance.now() - performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd"
 MOVES = """name => {
-  const sliders = [...document.querySelectorAll(`[data-instrument=${name}] .lab-controls :is(input[type=range], select)`)];
+  const inside = `[data-instrument=${name}] .lab-controls`;
+  const sliders = [...document.querySelectorAll(`${inside} :is(input[type=range], select)`)];
   return sliders.flatMap(one => [0, 1, 2].map(step => {
     const start = performance.now();
     if (one.tagName === 'SELECT') one.selectedIndex = (one.selectedIndex + 1) % one.options.length;
