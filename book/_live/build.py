@@ -28,7 +28,8 @@ def main(words: list[str] | None = None) -> int:
     given.out.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=f".{given.out.name}-", dir=given.out.parent))
     try:
-        runtime.write(ROOT, scratch, given.kept)
+        kernel = lite.kernel_wheels(given.lite) if given.lite else {}
+        runtime.write(ROOT, scratch, given.kept, kernel)
         if given.lite:
             lite.write(ROOT, scratch, given.lite)
         shutil.rmtree(given.out, ignore_errors=True)
