@@ -1,9 +1,10 @@
-"""JupyterLite with the chapters as notebooks: ``live/lab``.  It shares Pyodide and all wheels with the instruments."""
+"""JupyterLite with the chapters as notebooks (``live/lab``).  It shares Pyodide and all wheels with the instruments."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from .parts import Missing, names
+from .runtime import without
 
 KERNEL_EXTENSION = "share/jupyter/labextensions/@jupyterlite/pyodide-kernel-extension"
 KERNEL_PLUGIN = "@jupyterlite/pyodide-kernel-extension:kernel"
@@ -33,8 +35,8 @@ def kernel_wheels(python: Path) -> dict[str, Path]:
     return found
 
 
-def write(root: Path, out: Path, python: Path) -> None:
-    """Build ``out/lab`` with one app, and what the book adds to its page.
+def write(root: Path, out: Path, python: Path, runtime: Path) -> None:
+    """Build JupyterLite with one app and what the book adds to its page; `runtime` is what will lie around it.
 
     Raises
     ------
@@ -43,11 +45,11 @@ def write(root: Path, out: Path, python: Path) -> None:
     """
     scratch = Path(tempfile.mkdtemp())
     try:
-        write_notebooks(root, scratch / "files")
+        write_notebooks(root, scratch / "files", without(runtime))
         (scratch / "jupyter-lite.json").write_text(json.dumps(settings()), encoding="utf-8")
         done = subprocess.run(
             [python, "-m", "jupyter", "lite", "build", "--lite-dir", scratch, "--contents", scratch / "files",
-             "--output-dir", (out / "lab").absolute(), "--apps", "notebooks", "--no-sourcemaps",
+             "--output-dir", out.absolute(), "--apps", "notebooks", "--no-sourcemaps",
              "--no-unused-shared-packages", "--no-libarchive"],
             capture_output=True, text=True, check=False, cwd=scratch, env={**os.environ, "JUPYTER_PREFER_ENV_PATH": "1"},
         )  # fmt: skip
@@ -76,17 +78,30 @@ def settings() -> dict:
     }
 
 
-def write_notebooks(root: Path, folder: Path) -> None:
-    """The plain notebooks, without what is of use elsewhere only."""
+def write_notebooks(root: Path, folder: Path, absent: list[str]) -> None:
+    """The plain notebooks as a browser is to run them, where some packages are absent."""
     sys.path.append(str(root / "book/_plain"))
     from plain import edition
 
     folder.mkdir(parents=True)
     for name, notebook in edition.build(root).items():
-        nbformat.write(for_browser(notebook), folder / f"{name}.ipynb")
+        nbformat.write(for_browser(notebook, absent), folder / f"{name}.ipynb")
 
 
-def for_browser(notebook: NotebookNode) -> NotebookNode:
+ABSENT = (
+    "**In this browser** there is no `{name}`. Cells that need it say so and stop, those that go on from them stop as "
+    "well, and the others run. On a computer of your own, all of them do."
+)
+
+
+def for_browser(notebook: NotebookNode, absent: list[str]) -> NotebookNode:
+    """A plain notebook without what is of use elsewhere only; if it imports what is absent, it says so and runs on."""
     notebook.cells = [cell for cell in notebook.cells if IN_COLAB not in cell.source]
     notebook.metadata["kernelspec"] = KERNELSPEC
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for name in absent:
+        if any(re.search(rf"^(import|from) {name}\b", cell.source, re.M) for cell in code):
+            notebook.cells.insert(1, nbformat.v4.new_markdown_cell(ABSENT.format(name=name), id=f"no-{name}"))
+            for cell in code:
+                cell.metadata["tags"] = [*cell.metadata.get("tags", []), "raises-exception"]
     return notebook

@@ -59,6 +59,13 @@ def gather(root: Path, parts: Parts, kernel: dict[str, Path]) -> dict[str, tuple
     needed = closure(lambda name: depends(parts, name), start + (notebook["packages"] + notebook["empty"] if kernel else []))
     files = parts.fetch(name for name in needed if name not in made)
     found = {}
+    for name in notebook["if_reachable"] if kernel else []:
+        more = [one for one in closure(lambda one: depends(parts, one), [name]) if one not in needed]
+        fetched = parts.fetch_distributed(more)
+        if fetched:
+            needed, files = [*needed, *more], files | fetched
+        else:
+            found[name] = stand_in(root, name)
     for name in needed:
         if name in made:
             found[name] = own(parts, name, *made[name])
@@ -73,6 +80,28 @@ def gather(root: Path, parts: Parts, kernel: dict[str, Path]) -> dict[str, tuple
         else:
             raise Missing(f"{name} is in no place where Pyodide {parts.version} could have it from")
     return found
+
+
+def stand_in(root: Path, name: str) -> tuple[dict, bytes]:
+    """What takes the place of a package that cannot be had; it is no distribution of that name, and has no version."""
+    folder, other = root / "book/_live/stand_in", f"{name}{STAND_IN}"
+    members = {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted((folder / name).rglob("*.py"))}
+    content = wheels.repacked(members | wheels.metadata(other, "0"))
+    about = {
+        "name": name, "version": "0", "depends": [], "imports": [name], "file_name": f"{other}-0-py3-none-any.whl",
+        "install_dir": "site", "package_type": "package", "unvendored_tests": False,
+    }  # fmt: skip
+    return about, content
+
+
+STAND_IN = "_stand_in"
+"""What the file of a stand-in has behind its name."""
+
+
+def without(live: Path) -> list[str]:
+    """The packages that a site has a stand-in for."""
+    lock = json.loads((live / "pyodide/pyodide-lock.json").read_text(encoding="utf-8"))
+    return sorted(name for name, about in lock["packages"].items() if STAND_IN in about["file_name"])
 
 
 def own(parts: Parts, name: str, version: str, content: bytes, file_name: str = "") -> tuple[dict, bytes]:
