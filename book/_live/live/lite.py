@@ -45,7 +45,7 @@ def write(root: Path, out: Path, python: Path, runtime: Path) -> None:
     """
     scratch = Path(tempfile.mkdtemp())
     try:
-        write_notebooks(root, scratch / "files", without(runtime))
+        chapters = write_notebooks(root, scratch / "files", without(runtime))
         (scratch / "jupyter-lite.json").write_text(json.dumps(settings()), encoding="utf-8")
         done = subprocess.run(
             [python, "-m", "jupyter", "lite", "build", "--lite-dir", scratch, "--contents", scratch / "files",
@@ -55,6 +55,7 @@ def write(root: Path, out: Path, python: Path, runtime: Path) -> None:
         )  # fmt: skip
         if done.returncode:
             raise Missing(f"JupyterLite could not be built ({(done.stderr.strip().splitlines() or ['no word'])[-1]})")
+        add_bar(out, chapters)
     finally:
         shutil.rmtree(scratch)
 
@@ -78,14 +79,39 @@ def settings() -> dict:
     }
 
 
-def write_notebooks(root: Path, folder: Path, absent: list[str]) -> None:
-    """The plain notebooks as a browser is to run them, where some packages are absent."""
+def write_notebooks(root: Path, folder: Path, absent: list[str]) -> list[tuple[str, str]]:
+    """The plain notebooks as a browser is to run them, where some packages are absent; name and title of each."""
     sys.path.append(str(root / "book/_plain"))
     from plain import edition
 
     folder.mkdir(parents=True)
-    for name, notebook in edition.build(root).items():
+    built = edition.build(root)
+    for name, notebook in built.items():
         nbformat.write(for_browser(notebook, absent), folder / f"{name}.ipynb")
+    return [(name, notebook.cells[0].source.partition("\n")[0].lstrip("# ")) for name, notebook in built.items()]
+
+
+BAR = Path(__file__).parents[1]
+
+
+def add_bar(lab: Path, chapters: list[tuple[str, str]]) -> None:
+    """Put the bar above notebooks (``bar.js``) into the page that shows them, and say its language."""
+    for name in ("bar.js", "bar.css"):
+        shutil.copy(BAR / name, lab)
+    page = lab / "notebooks/index.html"
+    listed = json.dumps(chapters).replace("<", "\\u003c")
+    ends = {
+        "<html>": '<html lang="en">',
+        "</head>": '<link rel="stylesheet" href="../bar.css"></head>',
+        "</body>": f'<script id="book-chapters" type="application/json">{listed}</script>'
+        '<script type="module" src="../bar.js"></script></body>',
+    }
+    text = page.read_text(encoding="utf-8")
+    for mark, replaced in ends.items():
+        if text.count(mark) != 1:
+            raise Missing(f"JupyterLite's page has changed: {mark} is not in it once")
+        text = text.replace(mark, replaced)
+    page.write_text(text, encoding="utf-8")
 
 
 ABSENT = (
