@@ -48,7 +48,7 @@ def write(root: Path, out: Path, python: Path, runtime: Path) -> None:
         chapters = write_notebooks(root, scratch / "files", without(runtime))
         (scratch / "jupyter-lite.json").write_text(json.dumps(settings()), encoding="utf-8")
         done = subprocess.run(
-            [python, "-m", "jupyter", "lite", "build", "--lite-dir", scratch, "--contents", scratch / "files",
+            [python.absolute(), "-m", "jupyter", "lite", "build", "--lite-dir", scratch, "--contents", scratch / "files",
              "--output-dir", out.absolute(), "--apps", "notebooks", "--no-sourcemaps",
              "--no-unused-shared-packages", "--no-libarchive"],
             capture_output=True, text=True, check=False, cwd=scratch, env={**os.environ, "JUPYTER_PREFER_ENV_PATH": "1"},
@@ -115,19 +115,17 @@ def add_bar(lab: Path, chapters: list[tuple[str, str]]) -> None:
 
 
 ABSENT = (
-    "**In this browser** there is no `{name}`. Cells that need it say so and stop, those that go on from them stop as "
-    "well, and the others run. On a computer of your own, all of them do."
+    "**In this browser** there is no `{name}`. Cells that need it say so, and so do those that go on from them; the others "
+    "run. On a computer of your own, all of them do."
 )
 
 
 def for_browser(notebook: NotebookNode, absent: list[str]) -> NotebookNode:
-    """A plain notebook without what is of use elsewhere only; if it imports what is absent, it says so and runs on."""
+    """A plain notebook without what is of use elsewhere only; if it imports what is absent, it says so."""
     notebook.cells = [cell for cell in notebook.cells if IN_COLAB not in cell.source]
     notebook.metadata["kernelspec"] = KERNELSPEC
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for name in absent:
         if any(re.search(rf"^(import|from) {name}\b", cell.source, re.M) for cell in code):
             notebook.cells.insert(1, nbformat.v4.new_markdown_cell(ABSENT.format(name=name), id=f"no-{name}"))
-            for cell in code:
-                cell.metadata["tags"] = [*cell.metadata.get("tags", []), "raises-exception"]
     return notebook
