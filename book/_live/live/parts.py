@@ -79,6 +79,11 @@ class Parts:
             found |= {name: self._kept_file(name) for name in absent if name in self.lock["packages"]}
         return {name: path for name, path in found.items() if path}
 
+    def fetch_distributed(self, wanted: Iterable[str]) -> dict[str, Path]:
+        """The files of packages that only Pyodide's distribution has: all of them, or none."""
+        found = {name: self._distributed(name) for name in wanted}
+        return found if all(found.values()) else {}
+
     def _listed_wheel(self, name: str) -> Path | None:
         version = self.listed[name].partition("==")[2]
         for path in (self.kept / "wheels").glob("*.whl"):

@@ -22,11 +22,22 @@ def repacked(members: dict[str, bytes]) -> bytes:
     return packed.getvalue()
 
 
+def is_wheel(content: bytes) -> bool:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return any(name.endswith(".dist-info/WHEEL") for name in archive.namelist())
+
+
+def members(content: bytes) -> dict[str, bytes]:
+    """The files in a wheel, by name."""
+    with zipfile.ZipFile(io.BytesIO(content)) as wheel:
+        return {name: wheel.read(name) for name in wheel.namelist() if not name.endswith("/")}
+
+
 def trimmed(content: bytes, left_out: list[str]) -> bytes:
     """A wheel without the members that match any of the patterns."""
-    with zipfile.ZipFile(io.BytesIO(content)) as wheel:
-        names = [name for name in wheel.namelist() if not name.endswith("/")]
-        return repacked({n: wheel.read(n) for n in names if not any(fnmatch(n, pattern) for pattern in left_out)})
+    return repacked({
+        name: file for name, file in members(content).items() if not any(fnmatch(name, one) for one in left_out)
+    })  # fmt: skip
 
 
 def metadata(name: str, version: str, requires: list[str] = ()) -> dict[str, bytes]:
