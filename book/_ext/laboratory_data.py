@@ -196,7 +196,8 @@ def _figure(result: str, draw: Callable, caption: str) -> str:
 
 def _table(result: str, columns: dict[str, str], caption: str) -> str:
     table = hr.recorded(result).table[list(columns)].rename(columns=columns)
-    return hr.present(table.set_index(table.columns[0]), caption).to_html()
+    written = hr.present(table.set_index(table.columns[0]), caption).to_html()
+    return f'<div class="recorded-table" role="region" tabindex="0" aria-label="{caption}">{written}</div>'
 
 
 def _curve(table: pd.DataFrame):

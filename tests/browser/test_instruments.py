@@ -238,7 +238,7 @@ def test_what_is_computed_here_is_what_the_library_computes(bench):
     one = bench("world", "?world.mechanism=null&world.seed=3")
     one.press("Compute this world")
     one.page.wait_for_function(
-        "() => document.querySelector('[data-instrument=world] .lab-says').innerText.startsWith('In this history')",
+        "() => document.querySelector('[data-instrument=world] .lab-says').innerText.startsWith('In this simulated')",
         timeout=120_000,
     )
     wanted = FUNCTIONS["world"]({"mechanism": "null", "seed": 3})

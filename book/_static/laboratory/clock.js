@@ -130,6 +130,13 @@ function lived(Plot, width, height, rows, entries) {
         }),
         Plot.line(rows, { x: "duration", y: "lived", stroke: "entry", strokeWidth: 2.4 }),
         Plot.text(last, { x: "duration", y: "lived", text: "entry", dx: -2, dy: 13, textAnchor: "end", fill: INK }),
+        Plot.text(["by year of joining\ndashed: membership"], {
+          frameAnchor: "bottom-left",
+          lineAnchor: "bottom",
+          dx: 4,
+          dy: -4,
+          fill: FAINT,
+        }),
       ],
     }),
   );
@@ -229,6 +236,7 @@ export default {
             },
             {
               title: "During membership",
+              lead: true,
               height: tall,
               draw: (Plot, w, h) => figure2(Plot, w, h, lines, printed, OF_FINDING, rows),
             },
@@ -239,14 +247,14 @@ export default {
             },
           ]
         : [
-            { title: "The slope, by belief", height: tall, draw: (Plot, w, h) => belief(Plot, w, h, data, share) },
+            { title: "Slope, by belief", height: tall, draw: (Plot, w, h) => belief(Plot, w, h, data, share) },
             {
-              title: "Figure 2, calendar stopped",
+              title: "Figure 2, redrawn",
               height: tall,
               draw: (Plot, w, h) => figure2(Plot, w, h, lines, printed),
             },
             {
-              title: "Lived; dashed: membership",
+              title: "What cases lived",
               height: tall,
               draw: (Plot, w, h) => lived(Plot, w, h, rows, data.entries),
             },

@@ -5,7 +5,7 @@
 //   settle(state, data)     optional: settings that go together, which options there are, which settings do nothing:
 //                           { state, offers, hide }
 //   view(state, data)       what they give: { says, caption, columns, rows, panels }, panels being
-//                           [{ title, height, share, alone, draw(Plot, width, height), touch(element, set) }]
+//                           [{ title, height, share, alone, lead, draw(Plot, width, height), touch(element, set) }]
 //   data                    optional: false if it needs no recorded numbers
 //   extend(api)             optional: more than settings, such as what is computed here
 
@@ -186,7 +186,7 @@ class Instrument {
       for (const part of figure.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
       return make(
         "div",
-        { class: "lab-panel", style: `width:${width}px` },
+        { class: "lab-panel", "data-lead": panel.lead, style: `width:${width}px` },
         make("p", { class: "lab-panel-title" }, panel.title),
         figure,
       );

@@ -49,7 +49,7 @@ function course(paths, year) {
 
 const value = (line, year) => line.find((point) => point.year === year)?.distance;
 
-function dots(Plot, width, height, { records, at }, cut) {
+function dots(Plot, width, height, { records, at }, { cut, year }) {
   const rows = records.map((path, place) => ({
     distance: path[at],
     side: path[at] < -cut ? "low" : path[at] > cut ? "high" : "other",
@@ -58,7 +58,7 @@ function dots(Plot, width, height, { records, at }, cut) {
   return Plot.plot(
     frame(width, height, {
       x: { axis: null },
-      y: { label: "Distance that year", domain: [-4, 4] },
+      y: { label: `Distance in ${year}`, domain: [-4, 4] },
       marks: [
         Plot.dot(
           rows,
@@ -206,10 +206,10 @@ export default {
       ],
       panels: [
         {
-          title: `${STATES} states in ${year}`,
+          title: `${STATES} simulated states`,
           height: 290,
           share: 0.42,
-          draw: (Plot, w, h) => dots(Plot, w, h, picked, state.cut),
+          draw: (Plot, w, h) => dots(Plot, w, h, picked, state),
         },
         {
           title: "Means of the chosen; dashed: the real ones",

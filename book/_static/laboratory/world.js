@@ -133,7 +133,7 @@ function sentence(state, data, found) {
     high = h2.estimate + data.z * h2.state_se;
   const off = found.moments.filter((one) => one.fitted && Math.abs(one.apart) > 3).length;
   return (
-    `In this history a further year of membership truly brings ${short(effect, 4)} points. Table 2 reports ` +
+    `In this simulated history a further year of membership truly brings ${short(effect, 4)} points. Table 2 reports ` +
     `${short(h2.estimate, 4)} (95% interval by state ${range(low, high, 4)}), which ` +
     `${low <= effect && effect <= high ? "covers" : "misses"} the truth. ` +
     `The four tests say: ${words(found.tests)}. Together: ${found.verdict.state}. ` +
