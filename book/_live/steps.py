@@ -1,8 +1,8 @@
 """What make does to have Python for the browser beside the site: each step only if what it is made from has changed.
 
-``python steps.py BOOK_PYTHON LIVE STATE``: BOOK_PYTHON has the book's packages, STATE is a file that will begin with ``yes``
-or ``no``.  LIVE is ``no`` (leave it out), ``yes``, or empty: then, after a failure, nothing is tried until the next day.
-A site without it is a site, so what goes wrong is said in one line and is no error.
+``python steps.py BOOK_PYTHON LIVE STATE``: BOOK_PYTHON has the book's packages, STATE is a file that will begin with
+``yes`` or ``no``.  LIVE is ``no`` (leave it out), ``yes``, or empty: then, after a failure, nothing is tried until the
+next day.  A site without it is a site, so what goes wrong is said in one line and is no error.
 """
 
 from __future__ import annotations
@@ -46,7 +46,9 @@ def steps(python: str) -> list[Step]:
 
 def sum_of(step: Step) -> str:
     """Of all that a step depends on."""
-    said = [os.environ.get(name, "") for name in ("ANSWERS", "REPOSITORY", "SITE")] if step.folder in LAB.values() else []
+    said = (
+        [os.environ.get(name, "") for name in ("ANSWERS", "REPOSITORY", "SITE")] if step.folder in LAB.values() else []
+    )
     digest = hashlib.sha256(repr((said, step.command)).encode())
     for place in map(Path, step.sources):
         for file in sorted(place.rglob("*")) if place.is_dir() else [place]:
@@ -57,7 +59,9 @@ def sum_of(step: Step) -> str:
 
 def fault_of(command: tuple[object, ...]) -> str:
     """The last words of a command that fails, else nothing."""
-    ran = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    ran = subprocess.run(
+        list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
     if not ran.returncode:
         return ""
     return (ran.stdout.strip() or f"exit status {ran.returncode}").splitlines()[-1]

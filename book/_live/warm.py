@@ -1,7 +1,7 @@
 """Do what an instrument does, and write the compiled form of every module that this has opened.
 
-Run by ``compile.mjs`` in Pyodide.  The compiled forms carry no date and are trusted as they are: source and compiled form
-come in one wheel.
+Run by ``compile.mjs`` in Pyodide.  The compiled forms carry no date and are trusted as they are: source and
+compiled form come in one wheel.
 """
 
 import importlib._bootstrap_external as loading
@@ -13,7 +13,7 @@ from pathlib import Path
 SITE = str(Path(importlib.util.find_spec("hralign").origin).parents[1]) + "/"
 
 sys.path.insert(0, "/asked")
-import instruments
+import instruments  # noqa: E402
 
 answered = json.loads(instruments.answer("world", json.dumps({"mechanism": "instrumental"})))
 if "result" not in answered:

@@ -28,7 +28,8 @@ def compared():
         tables = {name: getattr(src, name) for name in TABLES}
         found["bits"][world] = {name: sum_of_the_rest(table) for name, table in tables.items()}
         found["worlds"][world] = {
-            name: table.select_dtypes("float").stack().tolist()[:: 1 + len(table) // 500] for name, table in tables.items()
+            name: table.select_dtypes("float").stack().tolist()[:: 1 + len(table) // 500]
+            for name, table in tables.items()
         }
         panel = hr.build_panel(src)
         fit = hr.fit_alignment(panel)
@@ -40,7 +41,11 @@ def compared():
             "effect": list(hr.effect_of_membership(src, panel).values()),
         }  # fmt: skip
     draws = hr.cluster_bootstrap(fit, by="state", n=5, seed=1, progress=False)
-    return {**found, "words": tests["state_says"].tolist(), "draws": draws.drop(columns="singular").to_numpy(float).ravel().tolist()}
+    return {
+        **found,
+        "words": tests["state_says"].tolist(),
+        "draws": draws.drop(columns="singular").to_numpy(float).ravel().tolist(),
+    }
 
 
 said = json.dumps(compared()) if "hralign_in_browser" in globals() else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -46,7 +47,9 @@ START = """async () => {
   window.told = [];
   window.engine = await start({ onProgress: (step) => told.push(step) });
 }"""
-CALL = """([name, payload]) => engine.call(name, payload).catch(({ name, code, message }) => ({ name, code, message }))"""
+CALL = (
+    """([name, payload]) => engine.call(name, payload).catch(({ name, code, message }) => ({ name, code, message }))"""
+)
 
 
 def same_floats(one, other, tolerance):
@@ -82,7 +85,7 @@ def test_an_instrument_gets_its_world_and_refusals_in_words(page):
     page.evaluate(START)
     told = page.evaluate("told")
     assert told[0]["share"] == 0 and told[-1] == {"share": 1, "text": "Python is ready"}
-    assert all(a["share"] <= b["share"] for a, b in zip(told, told[1:], strict=False))
+    assert all(a["share"] <= b["share"] for a, b in pairwise(told))
     asked = {"mechanism": "instrumental", "strength": 0.5, "seed": 4, "parameters": {"conditional_share": 0.6}}
     found = page.evaluate(CALL, ["world", asked])
     here = instruments().world(asked)
@@ -140,7 +143,8 @@ def test_without_webassembly_a_sentence_says_so(page):
 
 
 RUN_ALL = "() => { jupyterapp.commands.execute('notebook:run-all-cells').then((it) => { window.ran = [it] }) }"
-CELLS = """() => [...jupyterapp.shell.currentWidget.content.model.cells].filter((it) => it.type === 'code').map((it) => {
+CELLS = """() => [...jupyterapp.shell.currentWidget.content.model.cells].flatMap((it) => {
+  if (it.type !== 'code') return [];
   const { execution_count, outputs, source } = it.toJSON();
   return { execution_count, outputs, source: [].concat(source).join('') };
 })"""

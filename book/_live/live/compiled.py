@@ -1,4 +1,4 @@
-"""Compiled forms of the modules that instruments open, put beside their sources in the wheels: half the time to start."""
+"""Compiled forms of the modules that instruments open, beside their sources in the wheels: half the time to start."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ def compiled_modules(live: Path) -> dict[str, bytes]:
     try:
         done = subprocess.run([node, SCRIPT, live, folder], capture_output=True, text=True, check=False)
         if done.returncode:
-            raise Missing(f"Python for the browser does not run ({(done.stderr.strip().splitlines() or ['no word'])[-1]})")
+            raise Missing(
+                f"Python for the browser does not run ({(done.stderr.strip().splitlines() or ['no word'])[-1]})"
+            )
         return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.pyc")}
     finally:
         shutil.rmtree(folder)

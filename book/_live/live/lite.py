@@ -48,10 +48,11 @@ def write(root: Path, out: Path, python: Path, runtime: Path) -> None:
         chapters = write_notebooks(root, scratch / "files", without(runtime))
         (scratch / "jupyter-lite.json").write_text(json.dumps(settings()), encoding="utf-8")
         done = subprocess.run(
-            [python.absolute(), "-m", "jupyter", "lite", "build", "--lite-dir", scratch, "--contents", scratch / "files",
-             "--output-dir", out.absolute(), "--apps", "notebooks", "--no-sourcemaps",
+            [python.absolute(), "-m", "jupyter", "lite", "build", "--lite-dir", scratch, "--apps", "notebooks",
+             "--contents", scratch / "files", "--output-dir", out.absolute(), "--no-sourcemaps",
              "--no-unused-shared-packages", "--no-libarchive"],
-            capture_output=True, text=True, check=False, cwd=scratch, env={**os.environ, "JUPYTER_PREFER_ENV_PATH": "1"},
+            capture_output=True, text=True, check=False, cwd=scratch,
+            env={**os.environ, "JUPYTER_PREFER_ENV_PATH": "1"},
         )  # fmt: skip
         if done.returncode:
             raise Missing(f"JupyterLite could not be built ({(done.stderr.strip().splitlines() or ['no word'])[-1]})")
@@ -73,7 +74,7 @@ def settings() -> dict:
         "jupyter-lite-schema-version": 0,
         "jupyter-config-data": {
             "appName": "The Company States Keep",
-            "exposeAppInBrowser": True, # window.jupyterapp: what the bar above a notebook and the tests hold on to
+            "exposeAppInBrowser": True,  # window.jupyterapp: what the bar above a notebook and the tests hold on to
             "litePluginSettings": {KERNEL_PLUGIN: kernel},
         },
     }
@@ -115,8 +116,8 @@ def add_bar(lab: Path, chapters: list[tuple[str, str]]) -> None:
 
 
 ABSENT = (
-    "**In this browser** there is no `{name}`. Cells that need it say so, and so do those that go on from them; the others "
-    "run. On a computer of your own, all of them do."
+    "**In this browser** there is no `{name}`. Cells that need it say so, and so do those that go on from them; the "
+    "others run. On a computer of your own, all of them do."
 )
 
 

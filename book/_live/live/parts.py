@@ -62,7 +62,7 @@ class Parts:
         return {canonical(line.partition("==")[0]): line for line in lines if line}
 
     def fetch(self, wanted: Iterable[str]) -> dict[str, Path]:
-        """The file of each package: as listed for PyPI, else as Pyodide's lock has it; a sum that differs is refused."""
+        """The file of each package: as listed for PyPI, else as Pyodide's lock has it, sum and all."""
         wanted = list(wanted)
         own = [name for name in wanted if name in self.listed]
         self.kept.mkdir(parents=True, exist_ok=True)
@@ -131,8 +131,9 @@ class Parts:
         python = "cp" + "".join(self.lock["info"]["python"].split(".")[:2])
         platform = f"pyemscripten_{self.lock['info']['abi_version']}_wasm32"
         done = subprocess.run(
-            [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--dest", str(folder),
-             "--python-version", python[2:], "--implementation", "cp", "--abi", python, "--platform", platform, *requirements],
+            [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:",
+             "--dest", str(folder), "--python-version", python[2:], "--implementation", "cp", "--abi", python,
+             "--platform", platform, *requirements],
             capture_output=True, text=True, check=False,
         )  # fmt: skip
         if done.returncode:

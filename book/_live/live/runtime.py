@@ -1,4 +1,4 @@
-"""Pyodide, its wheels and the library's, with a lock of their own (``live/pyodide``), and what instruments ask of them."""
+"""Pyodide, its wheels and the library's, with a lock of their own (``live/pyodide``), and what instruments ask."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ def write(root: Path, out: Path, kept: Path, kernel: dict[str, Path]) -> None:
     folder.mkdir(parents=True)
     for name in CORE:
         shutil.copy(parts.core / name, folder)
-    entries = {name: (about, trim(parts, name, content)) for name, (about, content) in gather(root, parts, kernel).items()}
+    entries = {
+        name: (about, trim(parts, name, content)) for name, (about, content) in gather(root, parts, kernel).items()
+    }
     engine = closure(lambda name: entries[name][0]["depends"], parts.names["engine"]["packages"])
     shutil.copy(root / "book/_live/instruments.py", out)
     put(out, parts, entries, engine)
@@ -56,7 +58,9 @@ def gather(root: Path, parts: Parts, kernel: dict[str, Path]) -> dict[str, tuple
     made |= {name: (wheels.version_in(path.read_bytes()), path.read_bytes()) for name, path in kernel.items()}
     notebook = parts.names["notebook"]
     start = [*parts.names["engine"]["packages"], *notebook["on_import"]]
-    needed = closure(lambda name: depends(parts, name), start + (notebook["packages"] + notebook["empty"] if kernel else []))
+    needed = closure(
+        lambda name: depends(parts, name), start + (notebook["packages"] + notebook["empty"] if kernel else [])
+    )
     files = parts.fetch(name for name in needed if name not in made)
     found = {}
     for name in notebook["if_reachable"] if kernel else []:
@@ -118,7 +122,9 @@ def depends(parts: Parts, name: str) -> list[str]:
     """What a package needs: as ``parts.toml`` says, else as Pyodide's lock does."""
     said = parts.names["depends"].get(name)
     if said is None:
-        said = [] if name in parts.names["notebook"]["empty"] else parts.lock["packages"].get(name, {}).get("depends", [])
+        said = (
+            [] if name in parts.names["notebook"]["empty"] else parts.lock["packages"].get(name, {}).get("depends", [])
+        )
     return [canonical(one) for one in said]
 
 
