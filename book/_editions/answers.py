@@ -27,7 +27,7 @@ QUOTE = re.compile(r"^> .*\n?", re.M)
 
 def unanswered(check: re.Match) -> str:
     """A question whose options stand alone."""
-    head = check[0].split("\n- [", 1)[0]
+    head = re.sub(r"^:rests-on:.*\n", "", check[0].split("\n- [", 1)[0], flags=re.M)
     options = [f"- [ ] {words}" for words in OPTION.findall(check[0])]
     return "\n".join([head, *options, check["fence"]])
 

@@ -4,6 +4,7 @@ A page writes the question behind the name of the directive and the options as a
 what follows the first paragraph of an option is its feedback::
 
     :::{check} Which way does alignment point?
+    :rests-on: definition
     - [x] Towards zero
 
       Distance is negative for a state below the mean.
@@ -13,7 +14,8 @@ what follows the first paragraph of an option is its feedback::
     :::
 
 In HTML each option is a ``<details>`` element, which opens by mouse and by keyboard, is announced by screen readers and
-needs no script.  A page without exactly one right option, or with an option that has no feedback, fails the build.
+needs no script.  A key that rests on numbers names them as claims about the record, which the build checks
+(``:rests-on: table2/lag duration z > 1.96; …``); any other says of what kind its ground is.  A page without exactly one right option, or with an option that has no feedback, fails the build.
 In the edition without answers (``make book ANSWERS=no``) the options stand alone: `book/_editions/answers.py` has cut
 marks and feedback before the site is built, so neither is asked for.
 """
@@ -26,8 +28,33 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
+from hralign.errors import HralignError
+from hralign.record.claims import check as check_claim
+
 MARKS = {"[x] ": True, "[ ] ": False}
+GROUNDS = {
+    "definition": "what a word or a measure of this book means",
+    "design": "what a comparison compares",
+    "logic": "what follows from what",
+    "arithmetic": "what can be worked out from the question",
+    "article": "what the article says",
+}
 VERDICTS = {True: "Right.", False: "Not quite."}
+
+
+def wrong_ground(rests_on: str) -> str:
+    """What is wrong with the ground on which a key stands, if anything."""
+    if rests_on in GROUNDS:
+        return ""
+    claims = [claim.strip() for claim in rests_on.split(";") if claim.strip()]
+    if not claims:
+        return f"a check says what its key rests on: claims about the record, parted by ';', or {', '.join(GROUNDS)}"
+    try:
+        for claim in claims:
+            check_claim(claim)
+    except HralignError as error:
+        return f"the key of this check does not hold: {error}"
+    return ""
 
 
 class check(nodes.General, nodes.Element):
@@ -52,7 +79,7 @@ class Check(SphinxDirective):
     required_arguments = 1
     final_argument_whitespace = True
     has_content = True
-    option_spec = {"name": directives.unchanged}  # noqa: RUF012 (docutils' way)
+    option_spec = {"name": directives.unchanged, "rests-on": directives.unchanged}  # noqa: RUF012 (docutils' way)
 
     def run(self) -> list[nodes.Node]:
         body = nodes.container()
@@ -62,8 +89,11 @@ class Check(SphinxDirective):
         number = self.env.new_serialno("check") + 1
         group = f"check-{number}"
         options = [self._option(item, group) for item in body[0].children]
-        if sum(one["right"] for one in options) != 1 and not self.config.answer_free:
-            raise self.error("exactly one option of a check is right: mark it [x], the others [ ]")
+        if not self.config.answer_free:
+            if sum(one["right"] for one in options) != 1:
+                raise self.error("exactly one option of a check is right: mark it [x], the others [ ]")
+            if fault := wrong_ground(self.options.get("rests-on", "")):
+                raise self.error(fault)
         words, messages = self.state.inline_text(self.arguments[0], self.lineno)
         question = nodes.paragraph("", "", *words, classes=["check-question"])
         return [check("", question, *options, group=group, number=number), *messages]

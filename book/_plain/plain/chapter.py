@@ -34,6 +34,7 @@ IN_COLAB = "google.colab"
 FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}  # JupyterLab and Notebook; Colab
 TITLES = {  # what a folded cell is called, by what is in it
     IN_COLAB: "For Colab only: install the library of this book",
+    "hr.load_sources(": "Import what this notebook uses, and choose the data",
     "hr.versions(": "Versions of what ran this notebook",
     "hr.result(": "Work out and show the result",
     "hr.show(": "Draw the figure",

@@ -32,7 +32,7 @@ def lexis(table: pd.DataFrame) -> tuple[Figure, str]:
         From :func:`hralign.stress.lexis.lexis`.
     """
     cells, lines = table[table["line"].eq("sample")], table[table["line"].ne("sample")]
-    figure, ax = plt.subplots(figsize=(7.0, 5.4))
+    figure, ax = plt.subplots(figsize=(4.8, 5.0), layout="constrained")
     shade = cells["rows"] / cells["rows"].max()
     for cell, depth in zip(cells.itertuples(), shade, strict=True):
         ax.add_patch(plt.Rectangle((cell.year, cell.duration), 5, 5, color=PALETTE[5], alpha=0.08 + 0.5 * depth, lw=0))
@@ -41,11 +41,9 @@ def lexis(table: pd.DataFrame) -> tuple[Figure, str]:
         ax.plot(whole.index, whole, color=colour, lw=2.2)
         if whole.isna().any():  # left and came back
             ax.plot(one["year"], one["duration"], color=colour, lw=1, ls=":")
-        end, goes_on = one.iloc[-1], one["year"].iloc[-1] == lines["year"].max()
-        place = {"xytext": (4, 0), "ha": "left"} if goes_on else {"xytext": (-5, 5), "ha": "right"}
-        ax.annotate(name, (end["year"], end["duration"]), textcoords="offset points", color=colour, size=10,
-                    va="center", **place)  # fmt: skip
-    ax.set(xlabel="Calendar year", ylabel="Year of membership", xlim=(1964, 2028), ylim=(0, 46), aspect="equal")
+        ax.plot([], [], color=colour, lw=2.2, label=name)
+    figure.legend(loc="outside upper left", ncols=2, fontsize=10)
+    ax.set(xlabel="Calendar year", ylabel="Year of membership", xlim=(1964, 2016), ylim=(0, 46), aspect="equal")
     ax.set_xticks(range(1970, 2011, 10))
     spans = [
         f"{name} from {one['year'].min()} to {one['year'].max()}" for name, one in lines.groupby("line", sort=False)
@@ -68,7 +66,7 @@ def belief(table: pd.DataFrame) -> tuple[Figure, str]:
     """
     from ..study.specification import Z
 
-    figure, ax = plt.subplots(figsize=(6.6, 4.2))
+    figure, ax = plt.subplots(figsize=(4.8, 3.8))
     reach = Z * table["state_se"]
     ax.axvspan(0, 1, color=PALETTE[4], alpha=0.15, lw=0)
     ax.fill_between(
@@ -88,7 +86,7 @@ def belief(table: pd.DataFrame) -> tuple[Figure, str]:
     top.set_xticks(points, [f"{one:.4f}".replace("-", "−") for one in points])
     top.set_xlabel("What the calendar does to every case, points a year")
     ax.set(
-        xlabel="Share of the drift between cohorts that is the calendar's", ylabel="Slope of duration, points a year"
+        xlabel="Share of the drift between cohorts\nthat is the calendar's", ylabel="Slope of duration, points a year"
     )
     first, last = table.iloc[0], table.iloc[-1]
     alt = (
@@ -117,31 +115,31 @@ def figure2_twice(table: pd.DataFrame) -> tuple[Figure, str]:
         From :func:`hralign.stress.clock_belief.lived_courses`.
     """
     stopped = table[table["line"].eq("stopped")]
-    figure, (left, right) = plt.subplots(1, 2, figsize=(8.4, 4.0), sharey=True, layout="constrained")
-    left.fill_between(stopped["duration"], stopped["lower"], stopped["upper"], color=PALETTE[5], alpha=0.3, lw=0)
-    left.plot(stopped["duration"], stopped["estimate"], color=PALETTE[0])
-    right.plot(stopped["duration"], stopped["estimate"], color=PALETTE[0], lw=1.2, ls="--")
+    figure, (above, below) = plt.subplots(2, 1, figsize=(4.8, 6.4), sharex=True, sharey=True, layout="constrained")
+    above.fill_between(stopped["duration"], stopped["lower"], stopped["upper"], color=PALETTE[5], alpha=0.3, lw=0)
+    above.plot(stopped["duration"], stopped["estimate"], color=PALETTE[0])
+    below.plot(stopped["duration"], stopped["estimate"], color=PALETTE[0], lw=1.2, ls="--")
     words = []
     for (entry, one), colour in zip(table[table["line"].ne("stopped")].groupby("line"), PALETTE[1:5], strict=False):
-        right.fill_between(one["duration"], one["lower"], one["upper"], color=colour, alpha=0.1, lw=0)
-        right.plot(one["duration"], one["estimate"], color=colour, label=f"joined {entry}")
+        below.fill_between(one["duration"], one["lower"], one["upper"], color=colour, alpha=0.1, lw=0)
+        below.plot(one["duration"], one["estimate"], color=colour, label=f"joined {entry}")
         words.append(f"{entry} from {one['estimate'].iloc[0]:.2f} to {one['estimate'].iloc[-1]:.2f}")
-    for ax, title in ((left, "The calendar stands still"), (right, "The calendar goes on")):
+    for ax, title in ((above, "The calendar stands still"), (below, "The calendar goes on")):
         ax.axhline(0, color=INK, lw=1, ls="--", alpha=0.7)
-        ax.set(title=title, xlabel="Year of membership")
-    left.set_ylabel("Predicted distance")
-    right.legend(loc="upper left")
+        ax.set(title=title, ylabel="Predicted distance")
+    below.set_xlabel("Year of membership")
+    below.legend(loc="upper left", fontsize=10, ncols=2)
     ends = stopped["estimate"].iloc[[0, -1]].tolist()
     alt = (
-        f"Two panels. Left, the course of Figure 2, with the calendar held at one year: from {ends[0]:.2f} to "
-        f"{ends[1]:.2f} in {len(stopped)} years of membership. Right, courses of cases by year of joining while the "
-        f"calendar goes on: {'; '.join(words)}. A dashed line repeats the left panel."
+        f"Two panels. Above, the course of Figure 2, with the calendar held at one year: from {ends[0]:.2f} to "
+        f"{ends[1]:.2f} in {len(stopped)} years of membership. Below, courses of cases by year of joining while the "
+        f"calendar goes on: {'; '.join(words)}. A dashed line repeats the upper panel."
     )
     return figure, minus(alt)
 
 
 def recovered(table: pd.DataFrame) -> tuple[Figure, str]:
-    """One panel per rule: what was planted (ring) and what comes back (dot), by plant.
+    """Plants down the side, rules along the top: a dot where the plant came back, the miss where it did not.
 
     Parameters
     ----------
@@ -149,28 +147,28 @@ def recovered(table: pd.DataFrame) -> tuple[Figure, str]:
         ``estimator``, ``effect``, ``truth``, ``back``, in points per year.
     """
     rules, plants = list(dict.fromkeys(table["estimator"])), list(dict.fromkeys(table["effect"]))
-    wide = 3
-    figure, axes = plt.subplots(-(-len(rules) // wide), wide, figsize=(9.0, 1.1 + 0.86 * len(rules)), sharex=True,
-                                sharey=True, layout="constrained")  # fmt: skip
+    figure, ax = plt.subplots(figsize=(4.8, 1.9 + 0.32 * len(plants)), layout="constrained")
     words = []
-    for ax, rule in zip(axes.flat, rules, strict=False):
+    for x, rule in enumerate(rules):
         one = table[table["estimator"].eq(rule)].set_index("effect").loc[plants]
-        right = (one["back"] - one["truth"]).abs().le(0.002)
-        y = np.arange(len(plants))
-        ax.hlines(y, one["truth"], one["back"], color=PALETTE[1], lw=2, alpha=0.7)
-        ax.plot(one["truth"], y, "o", mfc="none", mec=INK, ms=8)
-        for good, colour in ((True, PALETTE[0]), (False, PALETTE[1])):
-            ax.plot(one["back"][right == good], y[right == good], "o", color=colour, ms=5)
-        ax.axvline(0, color=INK, lw=1, ls="--", alpha=0.5)
-        ax.set(title=WORDS.get(rule, rule), yticks=y, yticklabels=plants, ylim=(len(plants) - 0.5, -0.5))
-        missed = [
-            f"{plant} ({one.loc[plant, 'back']:.3f} for {one.loc[plant, 'truth']:.3f})" for plant in one.index[~right]
-        ]
+        missed = []
+        for y, plant in enumerate(one.itertuples()):
+            miss = plant.back - plant.truth
+            if abs(miss) <= 0.002:
+                ax.plot(x, y, "o", color=PALETTE[0], ms=7)
+                continue
+            ax.add_patch(plt.Rectangle((x - 0.5, y - 0.5), 1, 1, color=PALETTE[1], alpha=0.2, lw=0))
+            ax.text(x, y, f"{1000 * miss:+.0f}".replace("-", "−"), ha="center", va="center", size=10)
+            missed.append(f"{plant.Index} ({plant.back:.3f} for {plant.truth:.3f})")
         words.append(f"{WORDS.get(rule, rule)} misses {', '.join(missed) or 'none'}")
-    for ax in list(axes.flat)[len(rules) :]:
-        ax.set_visible(False)
-    figure.supxlabel("Points a year: planted (ring) and brought back (dot)")
-    return figure, minus(f"One panel for each rule, plants down the side. {'; '.join(words)}.")
+    ax.set(xlim=(-0.5, len(rules) - 0.5), ylim=(len(plants) - 0.5, -0.5), yticks=range(len(plants)), yticklabels=plants)
+    ax.set_xticks(range(len(rules)), [WORDS.get(rule, rule) for rule in rules], rotation=90)
+    ax.xaxis.tick_top()
+    ax.tick_params(labelsize=10, length=0)
+    ax.grid(visible=False)
+    for side in ax.spines.values():
+        side.set_visible(False)
+    return figure, minus(f"Plants down the side, rules along the top. {'; '.join(words)}.")
 
 
 def exchanged(table: pd.DataFrame) -> tuple[Figure, str]:
@@ -182,7 +180,7 @@ def exchanged(table: pd.DataFrame) -> tuple[Figure, str]:
         ``select``, ``draw`` and ``slope``; the real slope is the row of draw −1.
     """
     selections = list(dict.fromkeys(table["select"]))
-    figure, axes = plt.subplots(len(selections), 1, figsize=(6.8, 1.7 * len(selections) + 0.6), sharex=True,
+    figure, axes = plt.subplots(len(selections), 1, figsize=(4.8, 1.7 * len(selections) + 0.6), sharex=True,
                                 layout="constrained")  # fmt: skip
     titles = {"below": "Cases from below the mean", "above": "Cases from above", "all": "All cases"}
     edges, words = np.histogram_bin_edges(table["slope"], 50), []

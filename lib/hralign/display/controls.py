@@ -101,8 +101,10 @@ def two_estimators(table: pd.DataFrame) -> tuple[Figure, str]:
     """
     effects = list(dict.fromkeys(table["effect"]))
     columns = 2 if len(effects) > 1 else 1
-    figure, axes = plt.subplots(-(-len(effects) // columns), columns, figsize=(7.2, 2.4 * -(-len(effects) // columns)),
-                                sharex=True, layout="constrained", squeeze=False)  # fmt: skip
+    rows = -(-len(effects) // columns)
+    figure, axes = plt.subplots(
+        rows, columns, figsize=(4.8, 2.1 * rows + 0.6), sharex=True, layout="constrained", squeeze=False
+    )
     words = []
     for ax, name in zip(axes.flat, effects, strict=False):
         part = table[table["effect"] == name].set_index("event_year")
@@ -115,9 +117,8 @@ def two_estimators(table: pd.DataFrame) -> tuple[Figure, str]:
         words.append(f"{name}: " + "; ".join(
             f"in year {k} planted {part.truth[k]:+.2f}, beside outsiders {part.outsiders[k]:+.2f}, two-way "
             f"{part.two_way[k]:+.2f}" for k in known))  # fmt: skip
-    axes.flat[0].legend(fontsize=9)
-    for ax in axes[-1]:
-        ax.set_xlabel("Years since accession")
+    figure.legend(*axes.flat[0].get_legend_handles_labels(), loc="outside upper left", ncols=2, fontsize=10)
+    figure.supxlabel("Years since accession")
     return figure, minus("Planted effects and what comes back. " + ". ".join(words) + ".")
 
 

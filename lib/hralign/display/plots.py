@@ -58,7 +58,7 @@ def event_curve(curve: pd.DataFrame, ax: Axes | None = None, *, xlabel: str = "Y
     ax.set_ylim(low - 0.14 * (high - low), high)
     step = max(1, len(curve) // 7)
     for row in curve.iloc[::step].itertuples():
-        ax.annotate(f"{row.cases:,}", (row.year, 0.02), xycoords=("data", "axes fraction"), ha="center", size=9)
+        ax.annotate(f"{row.cases:,}", (row.year, 0.02), xycoords=("data", "axes fraction"), ha="center", size=10)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set(xlabel=f"{xlabel} (number of cases along the foot)", ylabel="Distance to the IGO mean")
     return ax
@@ -80,7 +80,7 @@ def forest(rows: pd.DataFrame, ax: Axes | None = None, *, xlabel: str) -> Axes:
         ax.plot([row.lower, row.upper], [y, y], color=colours[group], lw=2)
         ax.plot(row.estimate, y, "o", color=colours[group], ms=6)
         if "note" in rows:
-            ax.annotate(row.note, (1.02, y), xycoords=("axes fraction", "data"), va="center", size=9)
+            ax.annotate(row.note, (1.02, y), xycoords=("axes fraction", "data"), va="center", size=10)
     ax.axvline(0, color=INK, lw=1, ls="--", alpha=0.7)
     ax.set(yticks=range(len(rows)), yticklabels=rows.index, xlabel=xlabel, ylim=(len(rows) - 0.5, -0.5))
     ax.grid(axis="y", visible=False)

@@ -137,7 +137,7 @@ def _view(title: str, one: Result, draw: Callable, alt: str | Callable) -> str:
     heading = f'<p class="result-source"><strong>{html.escape(title)}</strong></p>' if title else ""
     if hasattr(drawn, "to_html"):  # a styled table
         label = html.escape(title or "Table", quote=True)
-        box = f'<div style="{_SCROLLS}" tabindex="0" role="group" aria-label="{label}">'
+        box = f'<div class="scrolls" style="{_SCROLLS}" tabindex="0" role="group" aria-label="{label}">'
         return f"{box}{heading}{drawn.to_html()}</div>"
     from .theme import show  # matplotlib: not needed for a table
 

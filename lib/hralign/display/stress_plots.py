@@ -15,7 +15,7 @@ from .theme import INK, PALETTE
 
 
 def lasting_errors(table: pd.DataFrame) -> tuple[Figure, str]:
-    """Mean slope (left) and its standard errors (right) by how long errors of measurement last.
+    """Mean slope (above) and its standard errors (below) by how long errors of measurement last.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ def lasting_errors(table: pd.DataFrame) -> tuple[Figure, str]:
         ``score``, ``persistence``, ``mean``, ``point``, ``model``, ``model_total``, ``state``, ``state_total``,
         ``least`` (the least persistence that the data allow).
     """
-    fig, axes = plt.subplots(1, 2, figsize=(8.4, 3.8))
+    fig, axes = plt.subplots(2, 1, figsize=(4.8, 7.0), sharex=True, layout="constrained")
     names, words = {"fariss": "v2.04", "fariss_v3": "v3.01"}, []
     for (score, part), colour in zip(table.groupby("score", sort=False), PALETTE, strict=False):
         place = np.arange(len(part))
@@ -38,9 +38,9 @@ def lasting_errors(table: pd.DataFrame) -> tuple[Figure, str]:
     for ax, title in zip(axes, ("Mean slope of the draws", "Standard error (v2.04)"), strict=True):
         ax.axvspan(allowed - 0.5, len(first) - 0.5, color=PALETTE[4], alpha=0.15, lw=0)
         ax.set_xticks(place, [f"{p:g}" for p in first["persistence"]])
-        ax.set(title=title, xlabel="Share of an error left a year later", ylim=(0, None))
-        ax.legend(fontsize=8, loc="lower left")
-    fig.tight_layout()
+        ax.set(title=title, ylim=(0, None))
+        ax.legend(fontsize=10, loc="lower left")
+    axes[1].set_xlabel("Share of an error left a year later")
     told = f"total error by state {first['state_total'].min():.4f} to {first['state_total'].max():.4f}"
     shares = ", ".join(f"{p:g}" for p in first["persistence"])
     return fig, f"Two panels by persistence of errors ({shares}). {'; '.join(words)}. v2.04, {told}."
@@ -54,14 +54,14 @@ def two_arms(table: pd.DataFrame) -> tuple[Figure, str]:
     table : DataFrame
         ``years`` (to the year before accession, negative before it), ``observed`` and ``redrawn`` (points from it).
     """
-    fig, ax = plt.subplots(figsize=(6.6, 3.8))
+    fig, ax = plt.subplots(figsize=(4.8, 3.8), layout="constrained")
     for column, colour, label in (("observed", PALETTE[1], "states from below, observed"),
                                   ("redrawn", PALETTE[0], "no influence: scores merely last")):  # fmt: skip
         ax.plot(table["years"], table[column], "o-", color=colour, label=label)
     ax.axvline(0, color=INK, lw=1, ls=":", alpha=0.7)
     ax.axhline(0, color=INK, lw=1, ls="--", alpha=0.5)
     ax.set(xlabel="Years from the year before accession", ylabel="Change in distance (points)")
-    ax.legend()
+    fig.legend(loc="outside upper left")
     ends = table.iloc[[0, -1]]
     told = "; ".join(
         f"{int(r.years)} years: observed {r.observed:.2f}, redrawn {r.redrawn:.2f}" for r in ends.itertuples()
@@ -77,7 +77,7 @@ def slopes_with_errors(table: pd.DataFrame, label: str) -> tuple[Figure, str]:
     table : DataFrame
         ``slope``, ``se`` (points a year), and ``reach`` where it is not that of a normal curve.
     """
-    fig, ax = plt.subplots(figsize=(7.2, 0.42 * len(table) + 1.1))
+    fig, ax = plt.subplots(figsize=(4.8, 0.42 * len(table) + 1.1), layout="constrained")
     place = np.arange(len(table))[::-1]
     half = table["se"] * table.get("reach", Z)
     ax.errorbar(table["slope"], place, xerr=half, fmt="o", color=PALETTE[0], elinewidth=2, capsize=0)
@@ -100,7 +100,7 @@ def specification_curve(table: pd.DataFrame) -> tuple[Figure, str]:
     home = table.iloc[0]
     curve = table.sort_values("estimate", kind="stable", ignore_index=True)
     z, place = curve["estimate"] / curve["state_se"], int(np.searchsorted(curve["estimate"], home["estimate"]))
-    fig, axes = plt.subplots(2, 1, figsize=(7.4, 6.6), sharex=True, height_ratios=[3, 2])
+    fig, axes = plt.subplots(2, 1, figsize=(4.8, 7.0), sharex=True, height_ratios=[3, 2.4], layout="constrained")
     half = Z * curve["state_se"]
     ends = curve["estimate"] - half, curve["estimate"] + half
     axes[0].vlines(curve.index, *ends, color=PALETTE[5], alpha=0.08, lw=0.5, rasterized=True)
@@ -111,15 +111,14 @@ def specification_curve(table: pd.DataFrame) -> tuple[Figure, str]:
     axes[0].plot(place, home["estimate"], "D", ms=8, mfc="none", mec=INK, mew=1.5, label="Table 2")
     axes[0].axhline(0, color=INK, lw=1, ls="--", alpha=0.7)
     axes[0].set(ylabel="Slope, points a year", ylim=(curve["estimate"].min() * 1.3, curve["estimate"].max() * 1.15))
-    axes[0].legend(loc="upper left", fontsize=8)
+    fig.legend(loc="outside upper left", fontsize=10, ncols=2)
     options = [("form", one) for one in table["form"].unique()] + [("clock", one) for one in table["clock"].unique()]
     cell = np.arange(len(curve)) * 60 // len(curve)
     image = np.array([(curve[name] == one).groupby(cell).mean() for name, one in options])
     axes[1].imshow(image, aspect="auto", cmap="Blues", vmin=0, vmax=1, extent=(0, len(curve), len(options), 0))
     axes[1].set(yticks=np.arange(len(options)) + 0.5, xlabel="Universes, from the lowest slope to the highest")
-    axes[1].set_yticklabels([one for _, one in options], fontsize=9)
+    axes[1].set_yticklabels([one for _, one in options], fontsize=10)
     axes[1].grid(visible=False)
-    fig.tight_layout(h_pad=0.4)
     shares = "; ".join(f"{label} {which.mean():.0%}" for label, which in kinds.items())
     return fig, (
         f"Specification curve of {len(curve):,} slopes from {curve['estimate'].min():.3f} to "
@@ -136,7 +135,7 @@ def marginal_slopes(table: pd.DataFrame) -> tuple[Figure, str]:
     table : DataFrame
         From :func:`hralign.stress.universes.marginal_means`.
     """
-    fig, ax = plt.subplots(figsize=(7.2, 0.27 * len(table) + 1.2))
+    fig, ax = plt.subplots(figsize=(4.8, 0.27 * len(table) + 1.2), layout="constrained")
     place, ticks = 0.0, []
     for choice, part in table.groupby("choice", sort=False):
         for row in part.itertuples():
@@ -146,8 +145,8 @@ def marginal_slopes(table: pd.DataFrame) -> tuple[Figure, str]:
         ax.plot(part["mean"], [t for t, _ in ticks[-len(part) :]], color=PALETTE[5], lw=1)
         place -= 0.5
     ax.axvline(0, color=INK, lw=1, ls="--", alpha=0.7)
-    ax.set_yticks([t for t, _ in ticks], [name for _, name in ticks], fontsize=8)
-    ax.set(xlabel="Mean slope over matched universes, points a year", xlim=(min(0, table["mean"].min()) - 0.001, None))
+    ax.set_yticks([t for t, _ in ticks], [name for _, name in ticks], fontsize=10)
+    ax.set(xlabel="Mean slope, points a year", xlim=(min(0, table["mean"].min()) - 0.001, None))
     ax.grid(axis="y", visible=False)
     told = "; ".join(f"{r.choice} {r.option} {r.mean:.3f}" for r in table.itertuples())
     return fig, f"Marginal means by option. {told}."
@@ -155,7 +154,7 @@ def marginal_slopes(table: pd.DataFrame) -> tuple[Figure, str]:
 
 def cases_by_state(table: pd.DataFrame) -> tuple[Figure, str]:
     """How many cases each state brings: a histogram of the column ``cases``."""
-    fig, ax = plt.subplots(figsize=(7.0, 3.2))
+    fig, ax = plt.subplots(figsize=(4.8, 3.2))
     ax.hist(table["cases"], bins=np.arange(0.5, table["cases"].max() + 1.5), color=PALETTE[0], rwidth=0.9)
     ax.axvline(table["cases"].median(), color=INK, lw=1, ls="--", alpha=0.7)
     ax.set(xlabel="Cases of the state", ylabel="States")

@@ -175,7 +175,8 @@ def _digits(column: pd.Series) -> int:
 
 
 def _number(value: float, digits: int) -> str:
-    whole = isinstance(value, numbers.Integral)
+    whole = isinstance(value, numbers.Integral) or abs(value) >= 10_000  # beside thousands decimals say nothing
+    value = round(value) if whole else value
     return f"{value:,}".replace("-", "−") if whole else f"{value:,.{digits}f}".replace("-", "−")
 
 

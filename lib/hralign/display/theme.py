@@ -55,7 +55,8 @@ def show(figure: Figure, alt: str, caption: str = "") -> HTML:
     figure : Figure
         Closed after it has been drawn, so that it is shown once.
     alt : str
-        What a reader who cannot see it needs to know: written from the computed result.
+        What a reader who cannot see it needs to know: written from the computed result.  Hyphens before numbers
+        become minus signs.
     caption : str
         Shown below it.
 
@@ -69,6 +70,7 @@ def show(figure: Figure, alt: str, caption: str = "") -> HTML:
     import matplotlib.pyplot as plt
     from IPython.display import HTML
 
+    alt = minus(alt)
     salt = hashlib.sha256(alt.encode()).hexdigest()[:8]  # distinct ids per figure, the same in every run
     with plt.rc_context({"svg.hashsalt": salt}), io.StringIO() as buffer:
         figure.savefig(buffer, format="svg", bbox_inches="tight", metadata={"Date": None})

@@ -23,7 +23,7 @@ def histories(table: pd.DataFrame) -> tuple[Figure, str]:
     table : DataFrame
         ``hypothesis``, ``world``, ``mean``, ``scatter`` (from history to history) and ``real``.
     """
-    figure, axes = plt.subplots(1, 4, figsize=(8.6, 3.0), sharey=True, layout="constrained")
+    figure, axes = plt.subplots(4, 1, figsize=(4.8, 8.2), layout="constrained")
     told = []
     for ax, (name, part) in zip(axes, table.groupby("hypothesis", sort=False), strict=True):
         for y, row in enumerate(part.itertuples()):
@@ -33,8 +33,8 @@ def histories(table: pd.DataFrame) -> tuple[Figure, str]:
         ax.axvline(real, color=PALETTE[1], lw=2)
         ax.axvline(0, color=INK, lw=1, ls="--", alpha=0.7)
         ax.set(title=name, yticks=range(len(part)), yticklabels=part["world"], ylim=(len(part) - 0.5, -0.5))
-        ax.set_xlabel(UNITS[name], fontsize=8)
-        ax.tick_params(axis="x", labelsize=8)
+        ax.set_xlabel(UNITS[name], fontsize=10)
+        ax.tick_params(labelsize=10)
         ax.grid(axis="y", visible=False)
         means = ", ".join(f"{row.world} {row.mean:.3f}" for row in part.itertuples())
         inside = (part["mean"] - real).abs() <= 2 * part["scatter"]
@@ -57,23 +57,20 @@ def surfaces(table: pd.DataFrame) -> tuple[Figure, str]:
     """
     null = table[table["world"].eq("null")]
     mechanisms = [name for name in table["world"].unique() if name != "null"]
-    widths = [1 + table.loc[table["world"].eq(name), "strength"].nunique() for name in mechanisms]
-    figure, axes = plt.subplots(
-        1, len(mechanisms), figsize=(8.6, 2.9), sharey=True, layout="constrained", width_ratios=widths
-    )
+    figure, axes = plt.subplots(len(mechanisms), 1, figsize=(4.8, 2.1 * len(mechanisms)), layout="constrained")
     told = []
     for ax, name in zip(axes, mechanisms, strict=True):
         part = pd.concat([null, table[table["world"].eq(name)]])
         grid = part.pivot_table(index="noise", columns="strength", values="state")
         ax.imshow(grid, vmin=0, vmax=1.3, cmap="Blues", aspect="auto", origin="lower")
         for (y, x), share in np.ndenumerate(grid.to_numpy()):
-            ax.text(x, y, f"{share:.0%}", ha="center", va="center", size=8, color="black" if share < 0.75 else "white")
-        ax.set(title=name, xticks=range(grid.shape[1]), xticklabels=[f"{s:g}" for s in grid.columns], xlabel="Strength")
+            ax.text(x, y, f"{share:.0%}", ha="center", va="center", size=10, color="black" if share < 0.75 else "white")
+        ax.set(title=name, xticks=range(grid.shape[1]), xticklabels=[f"{s:g}" for s in grid.columns], ylabel="Noise")
         ax.set(yticks=range(grid.shape[0]), yticklabels=[f"{n:g}" for n in grid.index])
         ax.grid(visible=False)
         for noise, row in grid.iterrows():
             told.append(f"{name}, noise {noise:g}: " + ", ".join(f"{share:.0%}" for share in row))
-    axes[0].set_ylabel("Noise (1: as real)")
+    axes[-1].set_xlabel("Strength of the mechanism (noise 1: as real)")
     alt = (
         "Four maps, one for each mechanism: how often the test speaks, by strength to the right, from none, and noise "
         f"upwards. {'. '.join(told)}."
