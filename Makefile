@@ -27,6 +27,12 @@ endif
 export ANSWERS
 EDITION := $(if $(filter no,$(ANSWERS)),-without-answers)
 
+# LIVE=no leaves out Python for the reader's browser: no chapter runs there then, no instrument computes (book/_live).
+LIVE ?=
+ifneq ($(filter-out yes no,$(LIVE)),)
+$(error LIVE must be yes or no, not "$(LIVE)")
+endif
+
 # Where the book is on GitHub, as owner/name: for the buttons that launch it. Builds there say it themselves.
 REPOSITORY ?= $(or $(GITHUB_REPOSITORY),$(shell sed -n 's|^repository-code: *"*https://github.com/\([^" ]*\).*|\1|p' CITATION.cff 2>/dev/null))
 export REPOSITORY
@@ -59,6 +65,7 @@ ALONE := book slides pdf zip notebooks record links test bench lint fetch sync c
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' Makefile
 	@echo
+	@echo "make book LIVE=no: without Python for the reader's browser (70 MB)"
 	@echo "make book ANSWERS=no, and so for pdf, zip and notebooks: the edition for exams, without solutions and feedback"
 	@echo "SOURCE=real make book, SOURCE=simulated make book: choose the data (HRALIGN_DATA names the folder with the real files)"
 
@@ -91,7 +98,7 @@ $(CRATING): requirements-crate.txt
 
 # What browsers are given or tested with comes from npm, in the versions that package-lock.json fixes.
 $(NODE): package.json package-lock.json .npmrc
-	@command -v npm >/dev/null || { echo "npm is missing: it brings MathJax, which the site serves itself. Install it first (on Debian and Ubuntu: apt install npm)."; exit 1; }
+	@command -v npm >/dev/null || { echo "npm is missing: it brings MathJax and what draws the instruments, which the site serves itself. Install it first (on Debian and Ubuntu: apt install npm)."; exit 1; }
 	@echo "fetching MathJax and the like with npm"
 	@mkdir -p .stage && npm ci --loglevel=error > .stage/npm.log 2>&1 \
 	 || { grep '^npm error .' .stage/npm.log | head -n 4; echo "npm ci failed (whole log: .stage/npm.log), and the site takes MathJax from there. Check the network; after a change of package.json, run npm install."; exit 1; }
@@ -124,6 +131,8 @@ STAGE    := .stage/$(KIND)
 CHAPTERS := $(patsubst notebooks/%.md,%,$(wildcard notebooks/*.md))
 EXECUTED := $(CHAPTERS:%=$(STAGE)/notebooks/%.ipynb)
 MATHJAX  := node_modules/mathjax/es5
+# What draws the laboratory's instruments, and what that draws with.
+DRAWING  := node_modules/@observablehq/plot/dist/plot.umd.min.js node_modules/d3/dist/d3.min.js
 TREE     := $(STAGE)/tree$(EDITION)
 SITE     := _build/html$(EDITION)
 # Folders are listed too: a page that was removed changes only its folder.
@@ -156,6 +165,7 @@ $(TREE)/.complete: $(STAGE)/executed $(PAGES) $(NODE)
 	@mkdir -p $(TREE)/book/_static/mathjax/output/chtml/fonts
 	@cp $(MATHJAX)/tex-mml-chtml.js $(TREE)/book/_static/mathjax/
 	@cp -R $(MATHJAX)/output/chtml/fonts/woff-v2 $(TREE)/book/_static/mathjax/output/chtml/fonts/
+	@mkdir -p $(TREE)/book/_static/drawing && cp $(DRAWING) $(TREE)/book/_static/drawing/
 	@rm -rf $(STAGE)/archive && mkdir -p $(STAGE)/archive/$(ARCHIVE)
 	@$(if $(EDITION),$(BIN)/python book/_editions/handout.py $(STAGE)/archive/$(ARCHIVE),\
 	   tar -c --exclude=__pycache__ --exclude='*.egg-info' --exclude=.ipynb_checkpoints $(ARCHIVED) | tar -x -C $(STAGE)/archive/$(ARCHIVE))
@@ -165,15 +175,24 @@ $(TREE)/.complete: $(STAGE)/executed $(PAGES) $(NODE)
 	@cd $(STAGE)/report && $(CURDIR)/$(BIN)/python -m zipfile -c $(CURDIR)/$(TREE)/book/_static/reproduction/$(REPORT).zip $(REPORT)
 	@touch $@
 
+# Python for the reader's browser: looked at each time, made when it is out of date.  The file says whether
+# the site has it, and changes with it.
+LIVELY := .stage/live/state$(EDITION)
+$(LIVELY): $(NODE) FORCE
+	@$(BIN)/python book/_live/steps.py $(BIN)/python "$(LIVE)" $@
+FORCE:
+
 # Built from nothing each time: a second, incremental build would not repeat the warnings of the first.
 COMPLAINTS := WARNING|ERROR|CRITICAL|[Ee]rror:
-$(STAGE)/site$(EDITION): $(TREE)/.complete
+$(STAGE)/site$(EDITION): $(TREE)/.complete $(LIVELY)
 	@echo "building the site"
 	@rm -rf $(STAGE)/out
-	@NO_COLOR=1 $(BIN)/jupyter-book build $(TREE) --path-output $(STAGE)/out -W --keep-going -q > $(STAGE)/build.log 2>&1 \
+	@NO_COLOR=1 RUNS_IN_BROWSER=$$(cut -d' ' -f1 $(LIVELY)) $(BIN)/jupyter-book build $(TREE) --path-output $(STAGE)/out -W --keep-going -q > $(STAGE)/build.log 2>&1 \
 	 || { if grep -Eq '$(COMPLAINTS)' $(STAGE)/build.log; then grep -E '$(COMPLAINTS)' $(STAGE)/build.log | sed 's|[^ ]*$(TREE)/||'; \
 	      else tail -n 40 $(STAGE)/build.log; fi; echo "the site was not built (whole log: $(STAGE)/build.log); $(SITE) is as it was."; exit 1; }
 	@rm -rf $(STAGE)/html$(EDITION) && mv $(STAGE)/out/_build/html $(STAGE)/html$(EDITION) && rm -rf $(STAGE)/out
+	@if grep -q ^yes $(LIVELY); then \
+	   cp -R .stage/live/runtime $(STAGE)/html$(EDITION)/live && cp -R .stage/live/lab$(EDITION) $(STAGE)/html$(EDITION)/live/lab; fi
 	@date > $@
 
 # The readers' copy is exchanged whole, and only for another edition than the one that lies there.

@@ -15,7 +15,7 @@ from importlib.metadata import EntryPoint
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 
 LIBRARIES = ("ipykernel.kernelapp", "matplotlib.pyplot", "seaborn", "scipy.stats", "statsmodels.formula.api",
-             "linearmodels", "hralign.cli", "hralign.sources.schemas")  # fmt: skip
+             "hralign.cli", "hralign.sources.schemas")  # fmt: skip
 
 
 def become_kernel(arguments: list[str], folder: str | None, environment: dict[str, str]) -> None:

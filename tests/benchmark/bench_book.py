@@ -45,7 +45,7 @@ def main() -> None:
         environment = {name: value for name, value in os.environ.items() if name != "HRALIGN_DATA"}
         for what, step in STEPS.items():
             began, peak = time.perf_counter(), [0]
-            command = ["make", "book", f"STEP={step}", "SOURCE=simulated"]
+            command = ["make", "book", f"STEP={step}", "SOURCE=simulated", "LIVE=no"]
             process = subprocess.Popen(command, cwd=copy, env=environment, stdout=subprocess.DEVNULL)
             watcher = threading.Thread(target=peak_memory, args=(psutil.Process(process.pid), peak))
             watcher.start()

@@ -24,7 +24,11 @@ OUGHT_TO_RUN = any(os.environ.get(name, "").lower() in ("1", "true") for name in
 def pages() -> list[str]:
     """Every page that a reader can open, as its address within the site; index.html only forwards to the first."""
     found = sorted(path.relative_to(SITE) for path in SITE.rglob("*.html"))
-    return [path.as_posix() for path in found if path.parts[0] != "_static" and path.as_posix() != "index.html"]
+    return [
+        path.as_posix()
+        for path in found
+        if path.parts[0] not in ("_static", "live") and path.as_posix() != "index.html"
+    ]
 
 
 def unless(present: object, what: str, remedy: str) -> None:

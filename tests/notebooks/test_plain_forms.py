@@ -49,6 +49,8 @@ def small(tmp_path):
         (":::{admonition} Its title\n:class: x\n\nWords.\n:::", "> **Its title**\n>\n> Words."),
         ("- one\n\n  :::{tip}\n  Words.\n  :::", "- one\n\n  > **Tip**\n  >\n  > Words."),
         ("Words.\n\n% a comment\n\n```{claim} x y > 2\nz y > 1\n```\n\nMore.", "Words.\n\n\n\n\n\nMore."),
+        ("```{instrument} clock\n```", "> **Whose clock?**, an instrument in the laboratory of the site: give "
+         "the drift to the calendar or to the cohorts, and see the slope move."),
         ("$$\nx\n$$ (label)", "$$\nx\n$$"), ("```python\nx = '{term}`y`'\n```", "```python\nx = '{term}`y`'\n```"),
         ("`NAME`\n: what it is", "- **`NAME`**\n  what it is"),
         ("```{list-table} A title\n:header-rows: 1\n\n* - A\n  - B\n* - $a|b$\n\n    c\n  - {term}`IGO mean`\n```",
@@ -73,8 +75,11 @@ def test_works_are_listed_and_keep_signs_that_mean_something(small):
 
 def test_the_site_is_linked_to_once_it_has_an_address(small):
     told = small(
-        "A {term}`IGO mean`, [](02-next.ipynb), [x](../book/glossary.md#term-IGO-mean).\n", SITE="https://s.org/b/"
+        "A {term}`IGO mean`, [](02-next.ipynb), [x](../book/glossary.md#term-IGO-mean).\n\n"
+        "```{instrument} clock\n```\n",
+        SITE="https://s.org/b/",
     )
+    assert "[laboratory](https://s.org/b/book/laboratory.html#instrument-clock)" in told
     assert "[IGO mean](https://s.org/b/book/glossary.html#term-IGO-mean)" in told
     assert "[The next](https://s.org/b/notebooks/02-next.html)" in told
     assert "[x](https://s.org/b/book/glossary.html#term-IGO-mean)" in told
@@ -86,7 +91,9 @@ def test_the_site_is_linked_to_once_it_has_an_address(small):
         ("{cite}`nobody`", 12, "'nobody', which is not in book/references.bib"),
         ("[](03-gone.ipynb)", 12, "no page of the book"),
         ("{term}`case`", 12, "the glossary does not have"), ("{unheard}`x`", 12, "the role {unheard}"),
-        ("```{unheard}\n```", 12, "the directive {unheard}"), (":::\nx\n:::", 12, "a colon fence without a directive"),
+        ("```{unheard}\n```", 12, "the directive {unheard}"),
+        ("```{instrument} compass\n```", 12, "there is no instrument 'compass': multiverse, "),
+        (":::\nx\n:::", 12, "a colon fence without a directive"),
         ("A {rec}`none/such x y .2f`", 12, "none/such"), ("A line,\nthen {cite}`nobody`", 13, "'nobody'"),
         (":::{note}\nA line.\n\n{cite}`nobody`\n:::", 15, "'nobody'"), ("{{ x }}", 12, "a substitution"),
         ("```{list-table}\n* - A\n  - B\n* - C\n```", 12, "rows are not of one length"),

@@ -14,8 +14,8 @@ import hralign as hr
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "_build" / "html"
-# The pages that Sphinx makes itself (search, index) count too; fragments of the theme are not pages.
-PAGES = sorted(p for p in SITE.rglob("*.html") if "_static" not in p.parts) if SITE.is_dir() else []
+# The pages that Sphinx makes itself (search, index) count too; fragments of the theme and JupyterLite are not ours.
+PAGES = sorted(p for p in SITE.rglob("*.html") if not {"_static", "live"} & set(p.parts)) if SITE.is_dir() else []
 EXECUTED = [page for page in PAGES if page.parent.name == "notebooks"]
 CHAPTERS = [page for page in EXECUTED if not page.stem.startswith("9")]  # from 90 on: back matter, unnumbered
 HEAVIEST = 1_500_000

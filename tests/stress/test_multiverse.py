@@ -146,3 +146,27 @@ def test_no_option_is_idle(first):
     """Each choice that is made on a panel moves the estimate somewhere by more than rounding."""
     table = deciding(first, [name for name in CHOICES if name not in OF_PANEL])
     assert (table["swing"] > 1e-5).all()
+
+
+def test_one_universe_is_that_of_its_panel(first, world):
+    other = {"form": "log", "clock": "lived", "case_effects": "fixed"}
+    for options in ({}, other, {"years": "from 1990", "timing": "lead"}):
+        wanted, found = universe(first, **options), multiverse.run_universe(world, **options)
+        assert {name: found[name] for name in CHOICES} == {name: wanted[name] for name in CHOICES}
+        assert [found[key] for key in multiverse.NUMBERS] == pytest.approx([wanted[key] for key in multiverse.NUMBERS])
+        assert (found["nobs"], found["cases"]) == (wanted["nobs"], wanted["cases"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "complaint"),
+    [
+        ({"colour": "red"}, "no choice 'colour'"),
+        ({"form": "cubic"}, "'cubic' is no option of 'form'"),
+        ({"question": "ciri", "score": "fariss"}, "for the question 'ciri': physint"),
+        ({"case_effects": "fixed"}, "lived clock alone"),
+        ({"question": "why"}, "no question 'why'"),
+    ],
+)
+def test_a_universe_that_does_not_exist_is_refused(world, asked, complaint):
+    with pytest.raises(hr.HralignError, match=complaint):
+        multiverse.run_universe(world, **asked)

@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from myst_parser.parsers.directives import parse_directive_text
 
-from . import facts
+from . import facts, instruments
 
 if TYPE_CHECKING:
     from .text import Page
@@ -153,6 +153,17 @@ def code(page: Page, found: Found) -> str:
     return f"```{found.argument}\n{found.body}\n```"
 
 
+def instrument(page: Page, found: Found) -> str:
+    """It lives on the site; a notebook says what is to be had there."""
+    known = instruments.INSTRUMENTS.get(found.argument)
+    if not known:
+        page.fault(f"there is no instrument '{found.argument}': {', '.join(instruments.INSTRUMENTS)}", found.line)
+        return ""
+    address = page.book.page(instruments.LABORATORY)
+    place = f"[laboratory]({address}#{instruments.anchor(found.argument)})" if address else "laboratory of the site"
+    return quoted(f"**{known.title}**, an instrument in the {place}: {known.moves}.")
+
+
 FORMS: dict[str, Callable[[Page, Found], str]] = {
     **dict.fromkeys(("admonition", *ADMONITIONS), admonition),
     **dict.fromkeys(("code", "code-block"), code),
@@ -160,6 +171,7 @@ FORMS: dict[str, Callable[[Page, Found], str]] = {
     "claim": lambda page, found: "",  # asserted when the site is built
     "dropdown": lambda page, found: folded(as_html(found.argument), page.plain(found.body, found.start)),
     "exercise": exercise,
+    "instrument": instrument,
     "list-table": list_table,
     "math": lambda page, found: f"$$\n{found.body}\n$$",
     "solution": solution,

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import html
-import platform
-from importlib.metadata import version
 from typing import Any
 
 from ..load import resolve_kind
 from ..record.collect import KEY, PAGE
+from ..record.store import versions_of
 from ..sources.tables import Sources
 
 _PACKAGES = ("hralign", "pandas", "numpy", "scipy", "statsmodels", "seaborn")
@@ -48,6 +47,7 @@ def _shown(src: Sources) -> dict[str, object]:
 
 def versions() -> Furniture:
     """The foot of every chapter: versions of what ran it."""
-    found = {"Python": platform.python_version()} | {name: version(name) for name in _PACKAGES}
+    found = versions_of(_PACKAGES)
+    found = {"Python": found.pop("python")} | found
     listed = ", ".join(f"{name} {number}" for name, number in found.items())
     return Furniture(f'<p class="versions"><small>Run with {listed}.</small></p>', {"versions": found})

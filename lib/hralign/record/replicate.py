@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Callable, Iterable
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -23,7 +21,7 @@ from ..study.event_time import AFTER, BEFORE, event_curve, exit_changes, summari
 from ..study.greenhill import LEADS, PREDICTORS, fit_greenhill
 from ..study.specification import SPECIFICATIONS
 from ..study.verdicts import test_hypotheses
-from .store import CODING
+from .store import CODING, versions_of
 
 GREENHILL = {f"greenhill/lead{lead}": lead for lead in LEADS}
 """Ordered logits of chapter 12 by name."""
@@ -72,7 +70,7 @@ def replicate(
         "source": src.kind,
         "coding": CODING,
         "provenance": dict(src.provenance),
-        "versions": {"python": platform.python_version()} | {package: version(package) for package in _PACKAGES},
+        "versions": versions_of(_PACKAGES),
         "models": models,
     }
     if not names:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -181,12 +182,20 @@ def is_recorded(name: str) -> bool:
     return path_of(name).is_file()
 
 
+def versions_of(packages: Iterable[str]) -> dict[str, str]:
+    """Versions of Python (as ``python``) and of those packages that are installed; a browser does without some."""
+    found = {"python": platform.python_version()}
+    for package in packages:
+        with suppress(PackageNotFoundError):
+            found[package] = version(package)
+    return found
+
+
 def keep(result: Result, page: str | None = None, digits: int = DIGITS) -> Path:
     """Put a result into the record, with the versions of what made it and the page that shows it; returns the file."""
     path = path_of(result.name)
     path.parent.mkdir(parents=True, exist_ok=True)
-    versions = {"python": platform.python_version()} | {package: version(package) for package in _PACKAGES}
-    origin = {**result.origin, **({"page": page} if page else {}), "versions": versions}
+    origin = {**result.origin, **({"page": page} if page else {}), "versions": versions_of(_PACKAGES)}
     write_json(as_json(Result(result.name, result.table, result.facts, origin), digits), path, indent=None)
     recorded.cache_clear()
     return path

@@ -1,7 +1,9 @@
 """The one description of the tidy tables: columns, types, ranges and keys, and what is said where one is broken.
 
 Real and simulated data pass the same checks, so that nothing downstream needs to know which of the two it was given.
-pandera is loaded with this module, which :class:`~hralign.sources.tables.Sources` imports when it checks.
+pandera makes them, loaded with this module, which :class:`~hralign.sources.tables.Sources` imports when it checks.
+A browser has no pandera, for want of a compiled part of it.  There, and only there, :mod:`.unaided` goes through the
+same description with pandas alone.
 """
 
 from __future__ import annotations
@@ -10,10 +12,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-import pandera.pandas as pa
 
 from ..errors import HralignError
 from .vocabulary import RIGHTS
+
+try:
+    import pandera.pandas as pa
+except ModuleNotFoundError:
+    from . import unaided as pa
 
 
 def _key(**checks: Any) -> pa.Column:

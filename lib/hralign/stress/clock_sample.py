@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from ..errors import NotEnoughData
 from ..mixed import MixedFit, MixedModel
 from ..study.alignment import estimation_sample
+from .within import within
 
 KEYS = ("case", "igo", "state", "outcome")
 """Columns of an estimation sample that are no terms."""
@@ -104,20 +106,11 @@ class ClockSample:
         ``model_se`` takes all rows as independent, ``state_se`` lets those of a state hang together.  A case counts by
         the variation of its durations, a long record for many short ones; slopes do not vary.
         """
-        from linearmodels.panel import PanelOLS  # slow to import, and only needed here
-
         rows = self.rows
-        terms = [*clocks, *self.changing]
-        index = pd.MultiIndex.from_arrays([pd.factorize(rows["case"])[0], rows["calendar"]], names=["case", "year"])
-        x = rows[terms].astype(float).set_axis(index)
-        model = PanelOLS(rows["outcome"].set_axis(index), x, entity_effects=True)
-        states = pd.DataFrame({"state": pd.factorize(rows["state"])[0]}, index=index)
-        clustered = model.fit(cov_type="clustered", clusters=states, group_debias=True, debiased=False)
-        return {
-            "estimate": float(clustered.params["duration"]),
-            "model_se": float(model.fit(cov_type="unadjusted").std_errors["duration"]),
-            "state_se": float(clustered.std_errors["duration"]),
-        }
+        terms = rows[[*clocks, *self.changing]].astype(float)
+        found = within(rows["outcome"], terms, rows["case"], rows["state"])
+        model, state = (np.sqrt(table.loc["duration", "duration"]) for table in (found.independent, found.clustered))
+        return {"estimate": float(found.params["duration"]), "model_se": float(model), "state_se": float(state)}
 
     @property
     def returning(self) -> pd.Series:

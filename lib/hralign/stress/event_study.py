@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from ..errors import NotEnoughData
 from ..study.specification import Z
+from .within import within
 
 EVENT_WINDOW = (-10, 20)
 """Years around accession that have an effect of their own; earlier and later ones share that of the end."""
@@ -29,19 +31,14 @@ def event_study(panel: pd.DataFrame, window: tuple[int, int] = EVENT_WINDOW) -> 
         ``event_year``, ``estimate``, ``std_error``, ``lower``, ``upper`` and ``cases`` with a distance in that year;
         the reference year is 0 by construction.
     """
-    from linearmodels.panel import PanelOLS  # slow to import, and only needed here
-
     event = panel["year"] - panel["accession"]
     rows = panel[panel["distance"].notna() & (panel["member"].eq(1) | event.lt(0))].reset_index(drop=True)
     event = (rows["year"] - rows["accession"]).clip(*window)
     if event.nunique() < 3 or -1 not in set(event):
         raise NotEnoughData("Too few years around accession have a distance: no event study. Use a longer panel.")
     effects = pd.get_dummies(event, dtype=float).drop(columns=-1).rename(columns="event {}".format)
-    index = pd.MultiIndex.from_arrays([pd.factorize(rows["case"])[0], rows["year"]], names=["case", "year"])
-    outcome, effects = rows["distance"].set_axis(index), effects.set_axis(index)
-    model = PanelOLS(outcome, effects, entity_effects=True, time_effects=True)
-    fit = model.fit(cov_type="clustered", clusters=pd.DataFrame({"state": rows["state"].to_numpy()}, index=index))
-    table = pd.DataFrame({"estimate": fit.params, "std_error": fit.std_errors})
+    found = within(rows["distance"], effects, rows["case"], rows["state"], year=rows["year"])
+    table = pd.DataFrame({"estimate": found.params, "std_error": np.sqrt(np.diag(found.clustered))})
     table.index = [int(name.removeprefix("event ")) for name in table.index]
     table.loc[-1] = [0.0, 0.0]
     table = table.sort_index().rename_axis("event_year").reset_index()

@@ -60,19 +60,25 @@ MANY, LONG = 5, 20
 """IGOs with fewer accessions do not count for heaping, nor states with fewer yearly changes for unrest."""
 
 
-def moments(src: Sources, score: str = "fariss") -> pd.Series:
+def moments(src: Sources, score: str = "fariss", *, everyone: pd.DataFrame | None = None) -> pd.Series:
     """The moments of a source, by name (:data:`MOMENTS` says what each is and in which unit).
 
     Changes of scores are those of 1965 to 2013; Table 2 is that of the default coding, under ``lag``.
+
+    Parameters
+    ----------
+    src : Sources
+    score : str
+    everyone : DataFrame, optional
+        Its panel of all joiners with that score (``select="all"``), if it has been built already.
 
     Raises
     ------
     NotEnoughData
         If Table 2 cannot be fitted.
     """
-    everyone = build_panel(src, score, select="all")
-    below = everyone[everyone["case"].isin(select_cases(everyone, "below"))].reset_index(drop=True)
-    below.attrs = everyone.attrs
+    everyone = build_panel(src, score, select="all") if everyone is None else everyone
+    below = from_below(everyone)
     fit = fit_alignment(below)
     values = _of_scores(src, score)
     values |= {
@@ -86,6 +92,13 @@ def moments(src: Sources, score: str = "fariss") -> pd.Series:
     values |= _of_accessions(everyone, below)
     values["joiner_gap"] /= values.pop("sd_all")
     return pd.Series(values, name="value").rename_axis("moment")[list(MOMENTS)]
+
+
+def from_below(everyone: pd.DataFrame) -> pd.DataFrame:
+    """Of the panel of all joiners, that of those below the IGO mean before accession, which the study is about."""
+    below = everyone[everyone["case"].isin(select_cases(everyone, "below"))].reset_index(drop=True)
+    below.attrs = everyone.attrs
+    return below
 
 
 def _of_scores(src: Sources, score: str) -> dict[str, float]:

@@ -95,11 +95,7 @@ def run_panel(src: Sources, question: str, **choices: str) -> pd.DataFrame:
         ``question``, the choices, ``estimate``, ``model_se``, ``state_se`` (points a year over the first ten years of
         membership), ``nobs``, ``cases``.  Missing where a universe cannot be fitted.
     """
-    coding = CODINGS[choices["coding"]].vary(
-        selected_at=choices["selected_at"], duration=choices["count"], gdp_series=choices["gdp"]
-    )
-    select = "all" if question == "everyone" else "below"
-    panel = build_panel(src, choices["score"], select=select, coding=coding)
+    panel = _panel(src, question, choices)
     rows = []
     for years, timing in product(CHOICES["years"], CHOICES["timing"]):
         try:
@@ -112,6 +108,57 @@ def run_panel(src: Sources, question: str, **choices: str) -> pd.DataFrame:
     table = pd.DataFrame(rows)[["question", *CHOICES, *NUMBERS, "nobs", "cases"]]
     order = universes(question).query(" and ".join(f"{key} == @choices['{key}']" for key in OF_PANEL))
     return order.merge(table, on=list(CHOICES), how="left", validate="1:1")[table.columns]
+
+
+def run_universe(src: Sources, question: str = "approach", **choices: str) -> dict[str, Any]:
+    """One universe: the slope of one combination of all choices.
+
+    Parameters
+    ----------
+    src : Sources
+    question : str
+    choices : str
+        Options by choice; those of the reconstruction where none is given.
+
+    Returns
+    -------
+    dict
+        ``question``, the choices, ``estimate``, ``model_se``, ``state_se`` (as of :func:`run_panel`), ``nobs``,
+        ``cases``; missing numbers where it cannot be fitted.
+
+    Raises
+    ------
+    HralignError
+        If the question, a choice or an option is unknown, or the options do not go together.
+    """
+    every = universes(question)
+    unknown = [name for name in choices if name not in CHOICES]
+    if unknown:
+        raise HralignError(f"There is no choice '{unknown[0]}'. Choose from: {', '.join(CHOICES)}.")
+    choices = every.iloc[0].to_dict() | choices
+    for name, option in choices.items():
+        if option not in set(every[name]):
+            offered = ", ".join(every[name].unique())
+            raise HralignError(f"'{option}' is no option of '{name}' for the question '{question}': {offered}.")
+    if (choices["clock"], choices["case_effects"]) not in CLOCKS:
+        raise HralignError(
+            "Fixed case effects go with the lived clock alone: within a case calendar and duration are one."
+        )
+    try:
+        sample = ClockSample(_of_years(_panel(src, question, choices), choices["years"]), choices["timing"])
+    except NotEnoughData:
+        sample = None
+    last = ("clock", "case_effects", "weights")
+    found = next(one for one in _slopes(sample, choices["form"]) if all(one[name] == choices[name] for name in last))
+    return {"question": question, **choices, **found}
+
+
+def _panel(src: Sources, question: str, choices: Mapping[str, str]) -> pd.DataFrame:
+    coding = CODINGS[choices["coding"]].vary(
+        selected_at=choices["selected_at"], duration=choices["count"], gdp_series=choices["gdp"]
+    )
+    select = "all" if question == "everyone" else "below"
+    return build_panel(src, choices["score"], select=select, coding=coding)
 
 
 def _of_years(panel: pd.DataFrame, years: str) -> pd.DataFrame:

@@ -1,0 +1,1 @@
+"""How Python for the reader's browser is put together."""

@@ -1,0 +1,5 @@
+"""Nothing: see ``statsmodels`` beside it."""
+
+from statsmodels import absent
+
+__getattr__ = absent("statsmodels.miscmodels")
