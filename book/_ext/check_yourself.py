@@ -15,9 +15,10 @@ what follows the first paragraph of an option is its feedback::
 
 In HTML each option is a ``<details>`` element, which opens by mouse and by keyboard, is announced by screen readers and
 needs no script.  A key that rests on numbers names them as claims about the record, which the build checks
-(``:rests-on: table2/lag duration z > 1.96; …``); any other says of what kind its ground is.  A page without exactly one right option, or with an option that has no feedback, fails the build.
-In the edition without answers (``make book ANSWERS=no``) the options stand alone: `book/_editions/answers.py` has cut
-marks and feedback before the site is built, so neither is asked for.
+(``:rests-on: table2/lag duration z > 1.96; …``); any other says of what kind its ground is.  A page without exactly one
+right option, or with an option that has no feedback, fails the build. In the edition without answers (``make book
+ANSWERS=no``) the options stand alone: `book/_editions/answers.py` has cut marks and feedback before the site is built,
+so neither is asked for.
 """
 
 from __future__ import annotations

@@ -34,4 +34,6 @@ def test_tables_fit_a_desk_and_scroll_on_a_phone_where_one_can_see_it(reader, pa
     page.set_viewport_size({"width": PHONE, "height": 844})
     page.wait_for_timeout(400)  # until the theme has made reachable what scrolls now
     unseen = [table["words"] for table in page.evaluate(SCROLLING) if not (table["shadow"] and table["reached"])]
-    assert not unseen, "\n".join([f"tables of which a reader with {PHONE} px sees a part and no sign of more:", *unseen])
+    assert not unseen, "\n".join(
+        [f"tables of which a reader with {PHONE} px sees a part and no sign of more:", *unseen]
+    )

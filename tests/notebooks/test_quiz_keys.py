@@ -1,4 +1,4 @@
-"""Every key of every quiz is right: by claims about the record where it rests on numbers, else by a named kind of ground."""
+"""Every key of a quiz is right: by claims about the record where it rests on numbers, else by a kind of ground."""
 
 import re
 from pathlib import Path
