@@ -106,8 +106,13 @@ $(NODE): package.json package-lock.json .npmrc
 
 # ----------------------------------------------------------------------------------------------------------- book
 # First half: find out which data there are. The second half runs in a make of its own, which reads what was found.
-book: $(READY) ## execute what is out of date and build the site into _build/html
+# Python for the reader's browser is looked at each time, too, and made when it is out of date; a file says whether the site
+# has it, and changes with it.
+SITELESS := $(filter decks recorded,$(STEP))
+LIVELY   := .stage/live/state$(EDITION)
+book: $(READY) $(if $(SITELESS),,$(NODE)) ## execute what is out of date and build the site into _build/html
 	@$(BIN)/python book/_make/source.py $(SOURCE)
+	@$(if $(SITELESS),,$(BIN)/python book/_live/steps.py $(BIN)/python "$(LIVE)" $(LIVELY))
 	@rm -rf .stage/*/run
 	@$(MAKE) --no-print-directory -j2 $(or $(STEP),publish) KIND=$(or $(SOURCE),$$(cut -d' ' -f1 .stage/fingerprint))
 
@@ -175,23 +180,16 @@ $(TREE)/.complete: $(STAGE)/executed $(PAGES) $(NODE)
 	@cd $(STAGE)/report && $(CURDIR)/$(BIN)/python -m zipfile -c $(CURDIR)/$(TREE)/book/_static/reproduction/$(REPORT).zip $(REPORT)
 	@touch $@
 
-# Python for the reader's browser: looked at each time, made when it is out of date.  The file says whether
-# the site has it, and changes with it.
-LIVELY := .stage/live/state$(EDITION)
-$(LIVELY): $(NODE) FORCE
-	@$(BIN)/python book/_live/steps.py $(BIN)/python "$(LIVE)" $@
-FORCE:
-
 # Built from nothing each time: a second, incremental build would not repeat the warnings of the first.
 COMPLAINTS := WARNING|ERROR|CRITICAL|[Ee]rror:
-$(STAGE)/site$(EDITION): $(TREE)/.complete $(LIVELY)
+$(STAGE)/site$(EDITION): $(TREE)/.complete $(wildcard $(LIVELY))
 	@echo "building the site"
 	@rm -rf $(STAGE)/out
-	@NO_COLOR=1 RUNS_IN_BROWSER=$$(cut -d' ' -f1 $(LIVELY)) $(BIN)/jupyter-book build $(TREE) --path-output $(STAGE)/out -W --keep-going -q > $(STAGE)/build.log 2>&1 \
+	@NO_COLOR=1 RUNS_IN_BROWSER=$$(cut -d' ' -f1 $(LIVELY) 2>/dev/null) $(BIN)/jupyter-book build $(TREE) --path-output $(STAGE)/out -W --keep-going -q > $(STAGE)/build.log 2>&1 \
 	 || { if grep -Eq '$(COMPLAINTS)' $(STAGE)/build.log; then grep -E '$(COMPLAINTS)' $(STAGE)/build.log | sed 's|[^ ]*$(TREE)/||'; \
 	      else tail -n 40 $(STAGE)/build.log; fi; echo "the site was not built (whole log: $(STAGE)/build.log); $(SITE) is as it was."; exit 1; }
 	@rm -rf $(STAGE)/html$(EDITION) && mv $(STAGE)/out/_build/html $(STAGE)/html$(EDITION) && rm -rf $(STAGE)/out
-	@if grep -q ^yes $(LIVELY); then \
+	@if grep -q ^yes $(LIVELY) 2>/dev/null; then \
 	   cp -R .stage/live/runtime $(STAGE)/html$(EDITION)/live && cp -R .stage/live/lab$(EDITION) $(STAGE)/html$(EDITION)/live/lab; fi
 	@date > $@
 

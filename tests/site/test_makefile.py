@@ -108,6 +108,19 @@ def test_what_every_chapter_runs_on_changed(copy, name):
     assert planned(copy) == (CHAPTERS, True, False)
 
 
+def test_python_for_the_browser_changed(copy):
+    (copy / ".stage/live").mkdir()
+    (copy / ".stage/live/state").write_text("yes 1", encoding="utf-8")
+    assert planned(copy) == ([], True, False)
+    assert planned(copy, ANSWERS="no") == ([], False, False)
+
+
+def test_without_a_site_nothing_is_put_together_for_the_browser(copy):
+    assert "_live/steps.py" in dry_run(copy).stdout and "_live/steps.py" not in dry_run(copy, "slides").stdout
+    refused = dry_run(copy, LIVE="perhaps")
+    assert refused.returncode != 0 and 'LIVE must be yes or no, not "perhaps"' in refused.stderr
+
+
 def test_requirements_changed(copy):
     (copy / "requirements.txt").touch()
     assert planned(copy) == ([], False, True)  # what it says is another question, for source.py

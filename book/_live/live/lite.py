@@ -64,10 +64,14 @@ def write(root: Path, out: Path, python: Path, runtime: Path) -> None:
 def settings() -> dict:
     """What JupyterLite is told: Pyodide is next door, with all that a kernel needs, and no index is to be asked."""
     said = names()
-    packages = [*said["engine"]["packages"], *said["notebook"]["packages"], *said["notebook"]["empty"]]
+    packages = [*said["engine"]["packages"], *said["notebook"]["packages"], *said["notebook"]["empty"], "lzma"]
     kernel = {
         "pyodideUrl": "./../pyodide/pyodide.js",
-        "loadPyodideOptions": {"packages": packages},
+        # what is made of real data lies where JupyterLite keeps what a reader writes, and is there the next time
+        "loadPyodideOptions": {
+            "packages": packages,
+            "env": {"HOME": "/home/pyodide", "XDG_CACHE_HOME": "/drive/kept"},
+        },
         "disablePyPIFallback": True,
     }
     return {

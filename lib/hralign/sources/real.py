@@ -11,7 +11,8 @@ from pathlib import Path
 import pandas as pd
 import platformdirs
 
-from .registry import data_folder, registry, require_files
+from .in_browser import IN_BROWSER
+from .registry import data_folder, fetch, registry, require_files
 from .tables import Sources
 from .vocabulary import TABLES
 
@@ -29,20 +30,37 @@ def fingerprint() -> str:
 def load_real(folder: Path | None = None) -> Sources:
     """The real data as :class:`~hralign.sources.Sources`; parsed once, then read from the cache.
 
+    In a browser, where there is no command to fetch them with, asking for them fetches what is missing.
+
     Raises
     ------
     HralignError
         If a file is missing or is not the registered one.
     """
     folder = folder or data_folder()
-    require_files(folder)
     cached = Path(platformdirs.user_cache_dir("hralign", appauthor=False)) / fingerprint()
+    if not IN_BROWSER:
+        require_files(folder)
+    elif not cached.is_dir():  # the files are gone with the page, what was made of them is kept
+        fetch(folder)
     if not cached.is_dir():
         from . import parse  # its readers are slow to import, and only needed for the first parse
 
         _write_cache(parse.tables(folder), cached)
-    tables = {name: pd.read_parquet(cached / f"{name}.parquet") for name in TABLES}
+    tables = {name: _read(cached / name) for name in TABLES}
     return Sources(**tables, kind="real", provenance={entry.name: entry.sha256 for entry in registry()})
+
+
+def _write(table: pd.DataFrame, path: Path) -> None:
+    """As Parquet; in a browser, which has no pyarrow, pickled."""
+    if IN_BROWSER:
+        table.to_pickle(path.with_suffix(".pkl"))
+    else:
+        table.to_parquet(path.with_suffix(".parquet"))
+
+
+def _read(path: Path) -> pd.DataFrame:
+    return pd.read_pickle(path.with_suffix(".pkl")) if IN_BROWSER else pd.read_parquet(path.with_suffix(".parquet"))
 
 
 def _write_cache(tables: dict[str, pd.DataFrame], cached: Path) -> None:
@@ -51,7 +69,7 @@ def _write_cache(tables: dict[str, pd.DataFrame], cached: Path) -> None:
     temporary = Path(tempfile.mkdtemp(dir=cached.parent))
     try:
         for name, table in tables.items():
-            table.to_parquet(temporary / f"{name}.parquet")
+            _write(table, temporary / name)
         temporary.rename(cached)
     except OSError:
         if not cached.is_dir():  # another process may have finished the same work first

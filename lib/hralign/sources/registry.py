@@ -20,6 +20,7 @@ import platformdirs
 
 from ..errors import HralignError
 from ..progress import progress_bar
+from .in_browser import IN_BROWSER, get
 
 PATIENCE = 30
 """Seconds for which a server may be silent."""
@@ -84,24 +85,18 @@ def fetch(folder: Path | None = None, *, progress: bool = True, timeout: float |
     HralignError
         If any file could not be had or is not the registered one.
     """
-    import pooch  # only here: loading data must not depend on what can download them
-
     folder = folder or data_folder()
     failed = {}
     wrong = problems(folder)
     todo = [entry for entry in registry() if entry.name in wrong]
     if timeout and todo:
         _reach(todo[0].url, timeout)
-    pooch.get_logger().setLevel("WARNING")  # the bar says enough
     for entry in progress_bar(todo, shown=progress and bool(todo), desc="Fetching", unit="file"):
         path = folder / entry.name
         try:
             folder.mkdir(parents=True, exist_ok=True)
             path.unlink(missing_ok=True)
-            pooch.retrieve(
-                entry.url, known_hash=f"sha256:{entry.sha256}", fname=entry.name, path=folder,
-                downloader=pooch.HTTPDownloader(timeout=timeout or PATIENCE),
-            )  # fmt: skip
+            (_by_browser if IN_BROWSER else _by_pooch)(entry, folder, timeout or PATIENCE)
         except Exception as error:  # whatever a network or file system can raise
             failed[entry.name] = str(error).splitlines()[0]
             if timeout:
@@ -113,6 +108,23 @@ def fetch(folder: Path | None = None, *, progress: bool = True, timeout: float |
             "Files already there are kept; run `hralign fetch` again to go on."
         )
     return folder
+
+
+def _by_pooch(entry: DataFile, folder: Path, timeout: float) -> None:
+    import pooch  # only here: loading data must not depend on what can download them
+
+    pooch.get_logger().setLevel("WARNING")  # the bar says enough
+    pooch.retrieve(
+        entry.url, known_hash=f"sha256:{entry.sha256}", fname=entry.name, path=folder,
+        downloader=pooch.HTTPDownloader(timeout=timeout),
+    )  # fmt: skip
+
+
+def _by_browser(entry: DataFile, folder: Path, _: float) -> None:
+    content = get(entry.url)
+    if hashlib.sha256(content).hexdigest() != entry.sha256:
+        raise HralignError("it is not the registered file (sha256 differs)")
+    (folder / entry.name).write_bytes(content)
 
 
 def _reach(url: str, timeout: float) -> None:
