@@ -109,7 +109,7 @@ def read_lines(output: bytes, answers: Sequence[str], probes: Mapping[str, Any])
     lines = output.split(b"\n", MOST_LINES)
     for text in filter(None, lines[:MOST_LINES]):
         try:
-            line = Line.model_validate(json.loads(text, parse_constant=_no_number))
+            line = Line.model_validate(_plain_text(json.loads(text, parse_constant=_no_number)))
         except (ValueError, ValidationError, RecursionError):  # UnicodeDecodeError is a ValueError
             wrong += 1
             continue
@@ -127,6 +127,11 @@ def read_lines(output: bytes, answers: Sequence[str], probes: Mapping[str, Any])
     if wrong or len(lines) > MOST_LINES:
         run.odd = f"{wrong or 'too many'} lines in the pipe of answers that are none"
     return run
+
+
+def _plain_text(given: Any) -> Any:
+    """The same without halves of characters, which JSON can spell and no file can hold."""
+    return json.loads(json.dumps(given, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _no_number(text: str) -> None:

@@ -6,6 +6,7 @@ where it was. `report` makes of the journal what a teacher reads.
 
 from __future__ import annotations
 
+import functools
 import tempfile
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -63,6 +64,7 @@ def about(one: Submission) -> dict[str, Any]:
     }  # fmt: skip
 
 
+@functools.lru_cache(maxsize=4)
 def prepare(secret: bytes, chapter: int, student: str) -> tuple[list[Question | Written], bytes]:
     """The questions of one student and the file with the world that they are about."""
     assignment = find_assignment(chapter)

@@ -108,7 +108,7 @@ def write_report(
     report = as_csv(table)
     write_whole(book.grades, report)
     result = {"format": 1, "course": course, "report": hashlib.sha256(report).hexdigest(), "notebooks": everybody}
-    write_whole(book.results, json.dumps(result, indent=1, ensure_ascii=False).encode())
+    write_whole(book.results, json.dumps(result, indent=1, ensure_ascii=False).encode("utf-8", "replace"))
     return table, said
 
 
