@@ -19,6 +19,9 @@ Answers = Mapping[str, Any]
 RELATIVE = 2e-3
 """Of a large number this share may be off; of a small one, half a unit of its last printed digit."""
 
+COARSE = 0.05
+"""A number that rounding has changed by a larger share has lost more than its last digit."""
+
 CREDIT = {
     "": 1.0, "carried": 0.8, "reused": 0.8, "rounded": 0.8, "percent": 0.8, "text": 0.8, "near": 0.9, "coarse": 0.5,
     "sign": 0.6, "swapped": 0.6, "variance": 0.6, "timing": 0.5, "half": 0.5, "unfounded": 0.5,
@@ -40,13 +43,17 @@ WHY = {
 
 @dataclass(frozen=True)
 class Mark:
-    """What one part has earned: ``slip`` names what went wrong ("" nothing, "wrong", "missing"), ``says`` tells it."""
+    """What one part has earned: ``slip`` names what went wrong ("" nothing, "wrong", "missing"), ``says`` tells it.
+
+    ``made_up`` numbers, wrong and whole where decimals were asked for, carry nothing on.
+    """
 
     name: str
     points: float
     possible: float
     slip: str = ""
     says: str = ""
+    made_up: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,15 @@ class Given:
     first: Answers = field(default_factory=dict)
     marks: Mapping[str, Mark] = field(default_factory=dict)
 
+    def carry(self, follows: Callable[[Answers], Any] | None, names: Sequence[str]) -> Any:
+        """The value that the right method gives from these earlier answers; None if it gives none."""
+        if follows is None or any(name in self.marks and self.marks[name].made_up for name in names):
+            return None
+        try:
+            return follows(self.last)
+        except (TypeError, KeyError, ZeroDivisionError, OverflowError, ValueError):
+            return None  # an earlier answer is missing or is no number
+
     def sound(self, names: Sequence[str]) -> bool:
         """Whether these earlier answers were right, so that what follows from them is right as well."""
         return all(name in self.marks and self.marks[name].slip in ("", "rounded") for name in names)
@@ -82,14 +98,6 @@ def missing(name: str, value: Any) -> str:
     if isinstance(value, Odd) and value.what == "infinite":
         return f"`{name}` is infinite: something was divided by zero on the way"
     return f"`{name}` is {value.what}" if isinstance(value, Odd) else ""
-
-
-def carry(follows: Callable[[Answers], Any] | None, answers: Answers) -> Any:
-    """The value that the right method gives from the earlier answers; None if it gives none."""
-    try:
-        return follows(answers) if follows else None
-    except (TypeError, KeyError, ZeroDivisionError, OverflowError, ValueError):
-        return None  # an earlier answer is missing or is no number
 
 
 @dataclass(frozen=True)
@@ -153,8 +161,10 @@ class Number:
         first = given.first.get(self.name)
         if kind in ("wrong", "missing") and first != value and self.close(first, self.right):
             kind, says = "reused", WHY["reused"]
-        said = says.format(name=self.name, digits=self.digits, other=self.partner[0] if self.partner else "")
-        return Mark(self.name, round(CREDIT.get(kind, 0.0) * self.points, 4), self.points, kind, said)
+        said = says.replace("{name}", self.name).replace("{digits}", str(self.digits))
+        said = said.replace("{other}", self.partner[0] if self.partner else "")
+        made_up = kind == "wrong" and self.digits > 0 and is_number(value) and float(value).is_integer()
+        return Mark(self.name, round(CREDIT.get(kind, 0.0) * self.points, 4), self.points, kind, said, made_up)
 
     def _judge(self, value: Any, given: Given) -> tuple[str, str]:
         if said := missing(self.name, value):
@@ -169,7 +179,7 @@ class Number:
             return "wrong", "`{name}` is not a single number"
         if self.close(value, self.right):
             return "", ""
-        carried = carry(self.follows, given.last)
+        carried = given.carry(self.follows, self.of)
         if self.close(value, carried):
             return ("", "") if given.sound(self.of) else ("carried", WHY["carried"])
         found = [*self._slips(value, self.right), *(self._slips(value, carried) if is_number(carried) else ())]
@@ -180,9 +190,8 @@ class Number:
     def _slips(self, value: float, target: float) -> list[tuple[str, str]]:
         """The slips that any number knows."""
         found = []
-        if self.digits and value and _shortened(value, target, self.digits):
-            kept = len(f"{abs(value):.10f}".strip("0").replace(".", "").lstrip("0"))
-            found.append("rounded" if kept >= 2 else "coarse")
+        if shortened := bool(self.digits and value and _shortened(value, target, self.digits)):
+            found.append("rounded" if abs(value - target) <= COARSE * abs(target) else "coarse")
         if self.share and self.close(value / 100, target):
             found.append("percent")
         if target and self.close(value, -target):
@@ -190,7 +199,7 @@ class Number:
         if self.partner and self.close(value, self.partner[1]):
             found.append("swapped")
         named = [(kind, WHY[kind]) for kind in found]
-        if self.near and target and abs(value / target - 1) <= self.near[0]:
+        if self.near and target and not shortened and abs(value / target - 1) <= self.near[0]:
             named.append(("near", self.near[1]))
         return named
 
@@ -210,6 +219,7 @@ class Choice:
     points: float
     hint: str
     follows: Callable[[Answers], str] | None = None
+    of: tuple[str, ...] = ()
 
     @property
     def form(self) -> str:
@@ -225,7 +235,7 @@ class Choice:
 
     def mark(self, given: Given) -> Mark:
         value = given.last.get(self.name)
-        said, carried = self.said(value), carry(self.follows, given.last)
+        said, carried = self.said(value), given.carry(self.follows, self.of)
         if said not in self.options:
             kind, says = ("wrong" if said else "missing"), self.check_form(value)
         elif said == self.right:

@@ -22,6 +22,7 @@ from .grading import GRADED, NOT_GRADED
 
 NOTHING = "nothing handed in"
 MARKS = ["student", "chapter", "question", "out_of", "mark", "comment", "count", "file", "text", "id"]
+MOST_NAMED = 3
 SEVERAL = ("ask", "newest", "best")
 
 
@@ -161,7 +162,8 @@ def decide(records: list[dict[str, Any]], marks: pd.DataFrame, several: str) -> 
             pick = [max(group, key=by)] if by else []
         for one in group:
             one["counts"] = one in pick
-            others = ", ".join(other["file"] for other in group if other is not one)
+            rest = [other["file"] for other in group if other is not one]
+            others = ", ".join(rest[:MOST_NAMED]) + (f" and {len(rest) - MOST_NAMED} more" if len(rest) > MOST_NAMED else "")
             why = f"counts, and not {others}" if one in pick else f"does not count: {pick[0]['file']} does" if pick else (
                 f"undecided: {others} has the same student and chapter; choose in marks.csv, column count")  # fmt: skip
             one["flags"] = [*one["flags"], f"handed in more than once; this one {why}"]

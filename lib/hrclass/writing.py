@@ -47,7 +47,7 @@ CHECK_TITLE = "## Before you hand in: the form\n\nRun this cell. It says whether
 CHECK = """{forms}
 for _name, (_kind, _form) in _forms.items():
     _value = globals().get(_name, ...)
-    _number = isinstance(_value, (int, float, np.number)) and not isinstance(_value, bool) and np.isfinite(_value)
+    _number = isinstance(_value, (int, float, np.number)) and not isinstance(_value, bool) and abs(_value) < float("inf")
     _fits = {{
         "number": _number, "whole": _number and _value == int(_value), "function": callable(_value),
         "word": isinstance(_value, str) and _value.strip().lower() in str(_form).split(" | "),

@@ -98,9 +98,10 @@ ATTACKS = {
 THIEVES = {
     "imports_grader": "from hrclass.assignments import ASSIGNMENTS\nfrom hrclass.draws import draw_for\n"
     "for q in ASSIGNMENTS[8].questions(draw_for(b'', 8, 'anna')):\n    print(q)",
-    "finds_grader": "import importlib, sys, glob\nsys.path += glob.glob('/**/lib', recursive=True)\nimport hrclass.assignments",
-    "looks_for_source": "import os\nfound = [p for at, _, files in os.walk('/') if not at.startswith('/proc') for p in files\n"
-    "         if 'hrclass' in p or 'course-secret' in p]\nassert [p for p in found if os.path.getsize(p)], 'nothing'",
+    "finds_grader": "import sys\nsys.path += ['/env', '/env/lib', '/work/main/lib', '/src/lib', '/lib']\nimport hrclass.assignments",
+    "looks_for_source": "import os\nfound = [os.path.join(at, p) for at, _, files in os.walk('/') if not at.startswith('/proc')\n"
+    "         for p in files if 'hrclass' in p or 'course-secret' in p or 'hrclass' in at]\n"
+    "assert [p for p in found if os.path.isfile(p) and os.path.getsize(p)], 'nothing'",
     "reads_submissions": "import os\nfound = [p for at, _, files in os.walk('/') if not at.startswith('/proc') for p in files\n"
     "         if p.endswith(('.ipynb', 'roster.csv', 'class.csv'))]\nassert found, 'nothing'",
     "asks_frames": "import sys\nframe, said = sys._getframe(), []\nwhile frame:\n    said += [k for k in (*frame.f_locals, "

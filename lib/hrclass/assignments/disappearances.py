@@ -111,7 +111,7 @@ def _h4(level: str):
             (Number("z", z, 1.5, ERRORS, 2, "divide the slope by its standard error", follows=lambda a: a["slope"] / a["slope_se"],
                     of=("slope", "slope_se"), slips=(half(1 / z, "`z` is upside down"),)),
              Choice("h4", reading("H4", z, clear), WORDS, 1.5, f"compare z with {clear:.2f} and −{clear:.2f}",
-                    follows=lambda a: reading("H4", a["z"], clear))),
+                    follows=lambda a: reading("H4", a["z"], clear), of=("z",))),
         )  # fmt: skip
 
     return ask
@@ -209,7 +209,7 @@ def another_year(f: Facts, rng) -> Question:
         f"Fit the model to disappearances with timing `{other}` as well. What is its slope (`other_slope`), and what share is it of your "
         "first (`left`; 1 if the two are the same)?",
         lines("other_slope", "left"),
-        (Number("other_slope", theirs, 1.5, A_YEAR, 4, f"it takes `timing=\"{other}\"`", slips=(
+        (Number("other_slope", theirs, 1.5, A_YEAR, 4, f"fit once more, with `timing=\"{other}\"`, the panel as before", slips=(
              Slip("timing", f.slope, f"`other_slope` is that of timing `{f.timing}`"),)),
          Number("left", theirs / f.slope, 2.0, "a share of the first slope", 3, "divide the second slope by the first",
                 follows=lambda a: a["other_slope"] / a["slope"], of=("other_slope", "slope"), slips=(

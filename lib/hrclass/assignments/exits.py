@@ -64,7 +64,7 @@ def _h1(level: str):
                     follows=lambda a: a["approach"] / a["approach_se"], of=("approach", "approach_se"), slips=(
                 half(1 / z, "`z` is upside down"),)),
              Choice("h1", reading("H1", z, clear), WORDS, 1.0, f"compare z with {clear:.2f}; without a clear rise it is neither",
-                    follows=lambda a: reading("H1", a["z"], clear))),
+                    follows=lambda a: reading("H1", a["z"], clear), of=("z",))),
         )  # fmt: skip
 
     return ask
@@ -206,7 +206,7 @@ def _h3(title: str, text: str, values, wrong):
                 half(float(mean / (x.std(ddof=0) / np.sqrt(len(x)))), "`t` has a standard deviation that divides by n: divide by "
                      "n − 1"))),
              Choice("h3", reading("H3", t), WORDS, 1.0, "a significant fall after exit speaks for instrumental, anything else for "
-                    "intrinsic", follows=lambda a: reading("H3", a["t"]))),
+                    "intrinsic", follows=lambda a: reading("H3", a["t"]), of=("t",))),
         )  # fmt: skip
 
     return ask

@@ -69,7 +69,7 @@ def _says(level: str):
             f"How many standard errors is the slope from zero (`z`)? At the two-sided **{level}** level, what does it say of H2?",
             'z = ...\nh2 = "..."',
             (_z(f, 2.0), Choice("h2", verdict(f.slope / f.se, clear), VERDICTS, 1.5,
-                                f"compare z with {clear:.2f} and with −{clear:.2f}", follows=lambda a: verdict(a["z"], clear))),
+                                f"compare z with {clear:.2f} and with −{clear:.2f}", follows=lambda a: verdict(a["z"], clear), of=("z",))),
         )  # fmt: skip
 
     return ask
@@ -92,7 +92,7 @@ def interval(f: Facts, rng) -> Question:
         'lower, upper = ..., ...\nh2 = "..."',
         (end("lower", low, "upper", -1), end("upper", high, "lower", 1),
          Choice("h2", verdict(f.slope / f.se, hr.Z), VERDICTS, 1.5, "look whether zero lies inside, and if not, on which side",
-                follows=word)),
+                follows=word, of=("lower", "upper"))),
     )  # fmt: skip
 
 
@@ -165,7 +165,7 @@ def verdict_by_state(f: Facts, rng) -> Question:
         'state_se = ...\nh2_by_state = "..."',
         (_state_se(f, 2.0), Choice("h2_by_state", verdict(f.slope / f.state_se, clear), VERDICTS, 1.5,
                                    f"divide the slope by this error and compare with {clear:.2f}",
-                                   follows=lambda a: verdict(a["slope"] / a["state_se"], clear))),
+                                   follows=lambda a: verdict(a["slope"] / a["state_se"], clear), of=("slope", "state_se"))),
     )  # fmt: skip
 
 

@@ -114,7 +114,7 @@ def _reading(level: str):
             f"{RULES} Which motive speaks from your four numbers, clear meaning the two-sided **{level}** level (|z| > {clear:.2f})?",
             'reading = "..."',
             (Choice("reading", weigh(f.z, clear), READING, 1.5, "apply the rule to your four numbers, one after the other",
-                    follows=lambda a: weigh([a[name] for name in NAMES], clear)),),
+                    follows=lambda a: weigh([a[name] for name in NAMES], clear), of=NAMES),),
         )  # fmt: skip
 
     return ask

@@ -23,10 +23,10 @@ ENVIRONMENT = {
 
 @dataclass(frozen=True)
 class Limits:
-    """Of one notebook: seconds for all of it and for a cell, gigabytes of memory, megabytes it may write and answer,
-    and processes."""
+    """Of one notebook: seconds for all of it, seconds of computing for a cell, gigabytes of memory, megabytes it may
+    write and answer, and processes."""
 
-    time: float = 120.0
+    time: float = 240.0
     cell_time: float = 45.0
     memory: float = 3.0
     scratch: int = 256
