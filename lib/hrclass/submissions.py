@@ -72,7 +72,7 @@ class Roster:
 
     def named_in(self, file: str) -> list[str]:
         """Students whom a path names, by id or by the whole of a name."""
-        parts = [re.sub(r"\s*\(\d+\)$", "", re.sub(r"(\.ipynb|\.zip)+$", "", p, flags=re.I)) for p in file.split("/")]
+        parts = [re.sub(r"\s*\(\d+\)$", "", re.sub(r"(\.(ipynb|zip|pdf|py|html|txt|docx|md))+$", "", p, flags=re.I)) for p in file.split("/")]
         return [one for one in self.students if any(self._names(one, part) for part in parts)]
 
     def _names(self, student: str, part: str) -> bool:

@@ -143,19 +143,21 @@ def test_the_right_method_with_a_wrong_number_is_carried_on_and_on():
     parts = [Number("a", 1.0, 1, "points", 2, "look it up"),
              Number("b", 10.0, 1, "points", 2, "times ten", follows=lambda a: 10 * a["a"], of=("a",)),
              Number("c", 100.0, 1, "points", 2, "times ten", follows=lambda a: 10 * a["b"], of=("b",)),
-             Choice("d", "large", ("large", "small"), 1, "above fifty", follows=lambda a: "large" if a["c"] > 50 else "small")]  # fmt: skip
+             Choice("d", "large", ("large", "small"), 1, "above fifty", follows=lambda a: "large" if a["c"] > 50 else "small",
+                    of=("c",))]  # fmt: skip
     questions = [Question("t", "t", "", (part,)) for part in parts]
 
     def slips(**answers):
         return [found.slip for of_one in mark_all(questions, answers) for found in of_one]
 
     assert slips(a=1, b=10, c=100, d="large") == [""] * 4
-    assert slips(a=2, b=20, c=200, d="large") == ["wrong", "carried", "carried", ""]
+    assert slips(a=2.5, b=25, c=250, d="large") == ["wrong", "carried", "carried", ""]
     assert slips(a=0.2, b=2, c=20, d="small") == ["wrong", "carried", "carried", "carried"]
     assert slips(a=0.2, b=2, c=20, d="large")[3] == "unfounded"
     assert slips(a=0.996, b=9.96, c=99.6, d="large") == [""] * 4, "rounded as asked, and on from there"
-    assert slips(a="x", b=7, c=70, d="large") == ["wrong", "wrong", "carried", ""]
-    assert slips(a=0, b=0, c=0, d="Large.")[3] == "unfounded"
+    assert slips(a="x", b=7.5, c=75, d="large") == ["wrong", "wrong", "carried", ""]
+    assert slips(a=1.5, b=7, c=70, d="large")[2:] == ["wrong", "unfounded"], "seven is made up, and carries nothing on"
+    assert slips(a=0, b=0, c=0, d="Large.") == ["wrong"] * 3 + ["unfounded"]
 
 
 def test_a_name_that_was_used_again_is_forgiven_once_and_for_numbers_only():
