@@ -87,7 +87,7 @@ def grade(options: argparse.Namespace) -> None:
     done, flagged = report["status"].eq(GRADED), report["flag"].ne("").sum()
     again = f" ({kept} of them before, see --regrade)" if kept and not options.regrade else ""
     print(
-        f"{done.sum()} graded{again}, {(~done).sum()} not (the column 'status' says why), {flagged} flagged: {book.grades}"
+        f"{done.sum()} graded{again}, {(~done).sum()} not (see the column 'status'), {flagged} flagged: {book.grades}"
     )
     if waiting := int(report["waiting"].fillna(0).gt(0).sum()):
         print(f"{waiting} written answers wait for your marks in {book.marks}; then run this command again.")

@@ -56,8 +56,8 @@ class Line(BaseModel):
 class Run:
     """What came of a notebook.
 
-    ``answers`` by name, the ``first`` value that each had, ``errors`` by number of the code cell, ``end``: "" or why the
-    notebook did not come to its end, ``odd``: what was in the pipe that does not belong there.
+    ``answers`` by name, the ``first`` value that each had, ``errors`` by number of the code cell, ``end``: "" or why
+    the notebook did not come to its end, ``odd``: what was in the pipe that does not belong there.
     """
 
     answers: dict[str, Any] = field(default_factory=dict)

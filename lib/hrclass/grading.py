@@ -99,10 +99,17 @@ def assess(questions: Sequence[Question | Written], run: Run, one: Submission) -
         "questions": told, "points": round(sum(one["points"] for one in told), 2),
         "possible": sum(question.points for question in questions) - sum(text.by_hand for text in written),
         "written": [text.record(run.answers, k) for k, text in enumerate(questions, 1) if text in written],
-        "answers": {name: None if isinstance(value, Odd) else value for name, value in run.answers.items()},
+        "answers": {name: without_odd(value) for name, value in run.answers.items()},
         "errors": {str(k): error for k, error in run.errors.items()}, "end": run.end,
         "comments": [*comments, *([one.remark] if one.remark else [])], "flags": [run.odd] if run.odd else [],
     }  # fmt: skip
+
+
+def without_odd(value: Any) -> Any:
+    """The answer as it is kept: None for what none can be."""
+    if isinstance(value, list):
+        return [without_odd(one) for one in value]
+    return None if isinstance(value, Odd) else value
 
 
 def grade_all(

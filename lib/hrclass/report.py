@@ -1,4 +1,4 @@
-"""What a teacher reads: ``grades.csv`` and ``results.json``, made anew by every run, and ``marks.csv``, which is theirs.
+"""What a teacher reads: ``grades.csv`` and ``results.json``, made by every run, and ``marks.csv``, which is theirs.
 
 ``marks.csv`` has a line for every written answer, with the text, and room for a mark and a comment. Runs add lines to
 it and never change one in which something was entered.
@@ -74,15 +74,16 @@ class Gradebook:
                 sep = ";" if file.readline().count(";") > 2 else ","  # as some spreadsheets save it
             table = pd.read_csv(self.marks, dtype=str, keep_default_na=False, encoding="utf-8-sig", sep=sep)
         except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-            raise hr.HralignError(f"{self.marks} cannot be read: {error}. It holds your marks, mend it first.") from None
+            raise hr.HralignError(
+                f"{self.marks} cannot be read: {error}. It holds your marks, mend it first."
+            ) from None
         if lacking := [name for name in MARKS if name not in table]:
             raise hr.HralignError(f"{self.marks} lacks the columns {', '.join(lacking)}. It holds your marks, mend it.")
         for row in table.to_dict("records"):
             number = as_number(row["mark"])
             if row["mark"].strip() and (number is None or not 0 <= number <= (as_number(row["out_of"]) or 0)):
-                raise hr.HralignError(
-                    f"{self.marks}: the mark '{row['mark']}' of {row['student']} is no number from 0 to {row['out_of']}."
-                )
+                whose = f"the mark '{row['mark']}' of {row['student']}"
+                raise hr.HralignError(f"{self.marks}: {whose} is no number from 0 to {row['out_of']}.")
         return table
 
 
@@ -162,16 +163,25 @@ def decide(records: list[dict[str, Any]], marks: pd.DataFrame, several: str) -> 
             pick = [max(group, key=by)] if by else []
         for one in group:
             one["counts"] = one in pick
-            rest = [other["file"] for other in group if other is not one]
-            others = ", ".join(rest[:MOST_NAMED]) + (f" and {len(rest) - MOST_NAMED} more" if len(rest) > MOST_NAMED else "")
-            why = f"counts, and not {others}" if one in pick else f"does not count: {pick[0]['file']} does" if pick else (
-                f"undecided: {others} has the same student and chapter; choose in marks.csv, column count")  # fmt: skip
+            others = named([other["file"] for other in group if other is not one])
+            if one in pick:
+                why = f"counts, and not {others}"
+            elif pick:
+                why = f"does not count: {pick[0]['file']} does"
+            else:
+                why = f"undecided: {others} has the same student and chapter; choose in marks.csv, column count"
             one["flags"] = [*one["flags"], f"handed in more than once; this one {why}"]
     return records
 
 
+def named(files: Sequence[str]) -> str:
+    """The first few of some files."""
+    more = len(files) - MOST_NAMED
+    return ", ".join(files[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
 def add_marks(record: dict[str, Any], marks: pd.DataFrame) -> None:
-    """Add the teacher's marks and comments to a record: ``given``, ``waiting`` (points still to be given), ``total``."""
+    """Add the teacher's marks and comments to a record: ``given``, ``waiting`` (still to be given), ``total``."""
     if record["status"] != GRADED:
         return
     given, waiting = 0.0, 0.0
@@ -205,7 +215,10 @@ def as_table(records: Sequence[dict[str, Any]], roster: pd.DataFrame) -> pd.Data
     """One row for each record, with the other columns of the roster."""
     rows = []
     for record in records:
-        row = {name: record.get(name) for name in ("student", "chapter", "total", "out_of", "waiting", "points", "possible")}
+        row = {
+            name: record.get(name)
+            for name in ("student", "chapter", "total", "out_of", "waiting", "points", "possible")
+        }
         for question in record.get("questions", []):
             row[f"q{question['question']}"] = question["points"]
         teacher = [f"q{text['question']} (your teacher): {text['comment']}"
@@ -220,7 +233,11 @@ def as_table(records: Sequence[dict[str, Any]], roster: pd.DataFrame) -> pd.Data
             "file": record["file"], "isolation": record.get("isolation", ""),
         }  # fmt: skip
         rows.append(row)
-    table = pd.DataFrame(rows).astype({"chapter": "Int64"}) if rows else pd.DataFrame(columns=["student", "chapter", "file"])
+    table = (
+        pd.DataFrame(rows).astype({"chapter": "Int64"})
+        if rows
+        else pd.DataFrame(columns=["student", "chapter", "file"])
+    )
     questions = sorted((c for c in table if c[0] == "q" and c[1:].isdigit()), key=lambda c: int(c[1:]))
     first = ["student", "chapter", "total", "out_of", "waiting", "points", "possible"]
     last = ["comment", "written", "flag", "counts", "status", "file", "isolation"]

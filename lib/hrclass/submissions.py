@@ -72,7 +72,10 @@ class Roster:
 
     def named_in(self, file: str) -> list[str]:
         """Students whom a path names, by id or by the whole of a name."""
-        parts = [re.sub(r"\s*\(\d+\)$", "", re.sub(r"(\.(ipynb|zip|pdf|py|html|txt|docx|md))+$", "", p, flags=re.I)) for p in file.split("/")]
+        parts = [
+            re.sub(r"\s*\(\d+\)$", "", re.sub(r"(\.(ipynb|zip|pdf|py|html|txt|docx|md))+$", "", p, flags=re.I))
+            for p in file.split("/")
+        ]
         return [one for one in self.students if any(self._names(one, part) for part in parts)]
 
     def _names(self, student: str, part: str) -> bool:
@@ -210,7 +213,9 @@ def _identify(one: Submission, text: str, roster: Roster, secret: bytes) -> Subm
         chapter = re.search(r"chapter-(\d\d)-", one.file)
         if not one.student or not chapter or int(chapter[1]) not in ASSIGNMENTS:
             return replace(one, problem="the assignment line was deleted and the file name does not say whose it is")
-        return replace(one, chapter=int(chapter[1]), remark="the assignment line was deleted; the file name was believed")
+        return replace(
+            one, chapter=int(chapter[1]), remark="the assignment line was deleted; the file name was believed"
+        )
     chapter, student, code = line
     one = replace(one, chapter=chapter, student=student if student in roster.students else one.student)
     if one.problem:
@@ -222,8 +227,8 @@ def _identify(one: Submission, text: str, roster: Roster, secret: bytes) -> Subm
     owners = [other for other in roster.students if code_of(secret, chapter, other) == code]
     if owners != [student]:
         whose = f"is that of {owners[0]}" if owners else "belongs to nobody on the roster"
-        why = f"the world code of the assignment line {whose}: the line was changed, or the notebook was made with another"
-        return replace(one, problem=f"{why} course secret")
+        why = "the line was changed, or the notebook was made with another course secret"
+        return replace(one, problem=f"the world code of the assignment line {whose}: {why}")
     if named and student not in named:
         return replace(one, student=named[0], problem=f"handed in as {named[0]}, but it is the notebook of {student}")
     return one

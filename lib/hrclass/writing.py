@@ -42,12 +42,14 @@ holds at the end counts. Add cells as you like.
 - Before you hand in: *Restart kernel and run all cells*. Grading does the same, without network, and stops cells that \
 run for longer than {Limits().cell_time:g} seconds."""
 
-CHECK_TITLE = "## Before you hand in: the form\n\nRun this cell. It says whether each answer is there and has the right kind."
+CHECK_TITLE = (
+    "## Before you hand in: the form\n\nRun this cell. It says whether each answer is there and has the right kind."
+)
 
 CHECK = """{forms}
 for _name, (_kind, _form) in _forms.items():
     _value = globals().get(_name, ...)
-    _number = isinstance(_value, (int, float, np.number)) and not isinstance(_value, bool) and abs(_value) < float("inf")
+    _number = isinstance(_value, (int, float, np.number)) and _value is not True and abs(_value) < float("inf")
     _fits = {{
         "number": _number, "whole": _number and _value == int(_value), "function": callable(_value),
         "word": isinstance(_value, str) and _value.strip().lower() in str(_form).split(" | "),

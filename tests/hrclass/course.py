@@ -31,7 +31,15 @@ class Course:
         return self.folder / "out" / name / f"{name}.ipynb"
 
     def grade(self, *more):
-        options = ("--roster", str(self.roster), "--secret-file", str(self.secret), "--out", str(self.grades), "--quiet")
+        options = (
+            "--roster",
+            str(self.roster),
+            "--secret-file",
+            str(self.secret),
+            "--out",
+            str(self.grades),
+            "--quiet",
+        )
         return main(["grade", str(self.submissions), *options, *more]), self.grades / "grades.csv"
 
     def results(self):

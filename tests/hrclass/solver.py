@@ -61,7 +61,8 @@ def spells(years):
     "share_below = len(first) / n_all",
     "The estimation sample": CASES + "share_used = len(hr.estimation_sample(panel)) / (panel['member'] == 1).sum()",
     "Cases that vanish": CASES + "share_used = hr.estimation_sample(panel)['case'].nunique() / len(first)",
-    "How long is a case?": CASES + "n = hr.estimation_sample(panel).groupby('case').size()\nmean_rows = n.sum() / len(n)\n"
+    "How long is a case?": CASES
+    + "n = hr.estimation_sample(panel).groupby('case').size()\nmean_rows = n.sum() / len(n)\n"
     "share_short = (n < 10).mean()",
 }
 
@@ -88,12 +89,14 @@ THEIRS = "theirs = average_slope + fit.conditional_modes['duration']\n"
 
 SLOPES = {
     "One case, one line": LINE + "at_five = level + 5 * case_slope",
-    "One line, and what is off it": LINE + "scatter = ((mine['distance'] - level - case_slope * mine['duration'])**2).mean()**.5",
+    "One line, and what is off it": LINE
+    + "scatter = ((mine['distance'] - level - case_slope * mine['duration'])**2).mean()**.5",
     "A line, and its ends": LINE + "a, b = mine.iloc[0], mine.iloc[-1]\n"
     "ends_slope = (b['distance'] - a['distance']) / (b['duration'] - a['duration'])",
     "All cases, a line each": LINES + "mean_slope, sd_slope = lines.mean(), lines.std(ddof=1)",
     "Which way do they go?": LINES + "median_slope, share_up = lines.median(), (lines > 0).mean()",
-    "One vote a case, or one a year": LINES + "n = size[lines.index]\nby_case = lines.mean()\nby_rows = (lines * n).sum() / n.sum()",
+    "One vote a case, or one a year": LINES
+    + "n = size[lines.index]\nby_case = lines.mean()\nby_rows = (lines * n).sum() / n.sum()",
     "The varying-slopes model": MODEL + "sd_of_slopes = fit.cov_re.iloc[1, 1] ** 0.5",
     "Levels and slopes": MODEL + "rho = fit.cov_re.iloc[0, 1] / (fit.cov_re.iloc[0, 0] * fit.cov_re.iloc[1, 1]) ** 0.5",
     "How far apart they start": MODEL + "sd_of_levels = fit.cov_re.iloc[0, 0] ** 0.5",
@@ -168,7 +171,7 @@ h3 = "instrumental" if t < -1.96 else "intrinsic"
 """
 
 EXITS = {
-    **{title: APPROACH for title in ("The approach", "The approach, without the last year", "The approach, in six years")},
+    **dict.fromkeys(("The approach", "The approach, without the last year", "The approach, in six years"), APPROACH),
     **{f"H1, at {level}": f"z = approach / approach_se\nh1 = 'instrumental' if z > {clear} else 'neither'"
        for level, clear in {"5 %": 1.96, "1 %": 2.576, "10 %": 1.645}.items()},
     **{f"The same cases, from {k} years before": SAME for k in (3, 5, 10)},
@@ -290,7 +293,9 @@ def answers(chapter: int, notebook: Path) -> list[str]:
 
 
 def solve(chapter: int, book: nbformat.NotebookNode) -> list[str]:
-    asked = [cell.source for cell in book.cells if cell.cell_type == "markdown" and cell.source.startswith("## Question")]
+    asked = [
+        cell.source for cell in book.cells if cell.cell_type == "markdown" and cell.source.startswith("## Question")
+    ]
     whole = "\n".join(asked)
     codes, names = [], []
     for text in asked:

@@ -82,7 +82,9 @@ def hand_all_in(course):
     edit(line_gone, lambda book: book.cells[1].update(source=book.cells[1].source.split("\n", 1)[1]))
     shutil.copy(solved(course, COPIED_FROM), course.submissions / f"{COPIED_BY}.ipynb")
     solved(course, VICTIM)
-    shutil.copy(course.notebook(CHAPTER, VICTIM), course.submissions / "newer.ipynb")  # blank, by somebody who means harm
+    shutil.copy(
+        course.notebook(CHAPTER, VICTIM), course.submissions / "newer.ipynb"
+    )  # blank, by somebody who means harm
     edit(solved(course, OTHER_CODE), lambda book: book.cells[1].update(
         source=book.cells[1].source.replace("world ", "world 0")))  # fmt: skip
     solved(course, LATE, f"{LATE}/first.ipynb", q1="slope = slope_se = None")

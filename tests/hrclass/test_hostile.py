@@ -34,7 +34,11 @@ def listing(*roots):
             folders[:] = [one for one in folders if one not in ("__pycache__", ".git")]
             for name in [*folders, *files]:
                 about = Path(at, name).lstat()
-                found[os.path.join(at, name)] = (about.st_mode, about.st_size if name in files else 0, about.st_mtime_ns)
+                found[os.path.join(at, name)] = (
+                    about.st_mode,
+                    about.st_size if name in files else 0,
+                    about.st_mtime_ns,
+                )
     return found
 
 

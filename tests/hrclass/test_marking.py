@@ -96,7 +96,10 @@ def test_the_table_makes_sense():
         assert float(row["reused"]) >= 0.5 * of, row
         for slip, least in {"a decimal less": 0.5, "percent": 0.8, "sign": 0.5, "swapped": 0.5, "bootstrap": 0.9,
                             "carried": 0.6}.items():  # fmt: skip
-            assert not row[slip] or float(row[slip]) >= least * of - 1e-9 or row[slip] == row["another number"], (slip, row)
+            assert not row[slip] or float(row[slip]) >= least * of - 1e-9 or row[slip] == row["another number"], (
+                slip,
+                row,
+            )
         assert float(row["another number"]) < of, row
     carried = [row for row in rows if row["carried"]]
     assert len(carried) > 20 and sum(bool(row["known"]) for row in rows) > 60

@@ -15,7 +15,9 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).parents[2]
 CITATION = yaml.load((ROOT / "CITATION.cff").read_text(encoding="utf-8"), yaml.BaseLoader)  # dates stay words
 PINNED = tuple(  # the readers' archive has nothing to grade with
-    name for name in ("requirements.txt", "requirements-grading.txt", "requirements-tests.txt") if (ROOT / name).exists()
+    name
+    for name in ("requirements.txt", "requirements-grading.txt", "requirements-tests.txt")
+    if (ROOT / name).exists()
 )
 
 

@@ -32,7 +32,7 @@ class Assignment:
 
 
 def _of(title: str, module: Any) -> Assignment:
-    return Assignment(title, module.INTRO, module.facts, module.SLOTS, getattr(module, "fair_evidence", None))
+    return Assignment(title, module.INTRO, module.facts, module.SLOTS, getattr(module, "EVIDENCE", None))
 
 
 ASSIGNMENTS: Mapping[int, Assignment] = {

@@ -10,8 +10,10 @@ from ..bank import POINTS, SHARE, Facts, half, lines, written
 from ..draws import Draw
 from ..questions import Function, Number, Question
 
-INTRO = "You build a distance from the tables of your world, first by hand and then with functions of your own, and count \
+INTRO = (
+    "You build a distance from the tables of your world, first by hand and then with functions of your own, and count \
 what the study would work with."
+)
 
 SMALLEST, LARGEST = 5, 25
 """Members with a score in the IGO-year that is looked at: enough to average, few enough to read."""
@@ -111,7 +113,9 @@ def without_the_best(f: Facts, rng) -> Question:
 def _function(title: str, text: str, signature: str, form: str, tried: Sequence, hints: Sequence[str]) -> Question:
     name = signature.split("(")[0]
     calls, rights = zip(*tried, strict=True)
-    return Question(title, text, f"def {signature}:\n    ...", (Function(name, calls, rights, 4.0, tuple(hints), form),))
+    return Question(
+        title, text, f"def {signature}:\n    ...", (Function(name, calls, rights, 4.0, tuple(hints), form),)
+    )
 
 
 def leave_one_out(f: Facts, rng) -> Question:

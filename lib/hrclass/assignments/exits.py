@@ -17,6 +17,7 @@ INTRO = (
 
 WORDS = ("instrumental", "intrinsic", "neither")
 
+
 def reading(hypothesis: str, z: float, clear: float = hr.Z) -> str:
     """The paper's reading of a test statistic."""
     return hr.READINGS[hypothesis][int(np.sign(z)) if abs(z) > clear else 0]
@@ -32,7 +33,10 @@ def facts(draw: Draw) -> Facts:
 # -------------------------------------------------------------------------------------------------------- approach
 def _approach(title: str, text: str, years: int, skip: int):
     def ask(f: Facts, rng) -> Question:
-        fit, other = hr.fit_approach(f.panel, years, skip_last=skip), hr.fit_approach(f.panel, 10, skip_last=1 - min(skip, 1))
+        fit, other = (
+            hr.fit_approach(f.panel, years, skip_last=skip),
+            hr.fit_approach(f.panel, 10, skip_last=1 - min(skip, 1)),
+        )
         f.approach, f.se = fit.params["years_to_accession"], fit.bse["years_to_accession"]
         return Question(
             title,
@@ -210,7 +214,6 @@ def _h3(title: str, text: str, values, wrong):
         )  # fmt: skip
 
     return ask
-
 
 
 def _five(f: Facts) -> pd.Series:

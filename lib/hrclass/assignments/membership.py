@@ -153,8 +153,10 @@ def _state_se(f: Facts, points: float) -> Number:
                         "(the sandwich) was asked for"))  # fmt: skip
 
 
-STATES = "A state brings its record into every case it is in. Take the standard error of the slope that allows for dependence within \
-states, by the formula (`hr.weighted_sum`, or `fit.vcov(\"state\")`): `state_se`."
+STATES = (
+    'A state brings its record into every case it is in. Take the standard error of the slope that allows for dependence within \
+states, by the formula (`hr.weighted_sum`, or `fit.vcov("state")`): `state_se`.'
+)
 
 
 def verdict_by_state(f: Facts, rng) -> Question:

@@ -12,8 +12,7 @@ from ..questions import Choice, Number, Question, Slip
 
 INTRO = "You look at one case with its own line, at all cases with theirs, and then let the varying-slopes model weigh them."
 
-SHORT = (5, 9)
-"""Membership years of the case that is looked at: few, so that its line is pulled."""
+SHORT = (5, 9)  # membership years of the case that is looked at: few, so that its line is pulled
 
 
 def facts(draw: Draw) -> Facts:
@@ -179,8 +178,8 @@ def _own(f: Facts, points: float) -> Number:
 
 
 def own_slope(f: Facts, rng) -> Question:
-    text = f"What slope does the model give case `{f.case}`: the average plus its conditional mode?"
-    return Question("The model's guess of the one case", text, lines("own_slope"), (_own(f, 3.0),))
+    return Question("The model's guess of the one case", f"What slope does the model give case `{f.case}`: the average plus its "
+                    "conditional mode?", lines("own_slope"), (_own(f, 3.0),))  # fmt: skip
 
 
 def own_and_steepest(f: Facts, rng) -> Question:
@@ -214,9 +213,6 @@ def own_and_share(f: Facts, rng) -> Question:
 
 
 # ---------------------------------------------------------------------------------------------------------- shrinkage
-THREE = ("case_slope", "average_slope", "own_slope")
-
-
 def _moved(a) -> float:
     return (a["own_slope"] - a["case_slope"]) / (a["average_slope"] - a["case_slope"])
 
@@ -225,7 +221,7 @@ def _shrinkage(title: str, name: str, text: str, unit: str, right: float, follow
     return Question(
         title, text, lines(name),
         (Number(name, float(right), 2.0, unit, 3 if unit == SHARE else 4, "put `case_slope`, `own_slope` and `average_slope` on a "
-                "line and look how far the middle one is from either end", follows=follows, of=THREE, share=unit == SHARE,
+                "line and look how far the middle one is from either end", follows=follows, of=("case_slope", "average_slope", "own_slope"), share=unit == SHARE,
                 slips=(half(other, says),)),),
     )  # fmt: skip
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 
@@ -11,11 +9,9 @@ import hralign as hr
 
 from ..bank import ERRORS, LEVELS, POINTS, SHARE, Facts, half, lines, written
 from ..draws import RANGES, Draw
+from ..evidence import fair_evidence
 from ..questions import Choice, Number, Question
 from .exits import reading
-
-LIKE, SHARP = 0.4, 5.0
-"""A mean rank of entrants below the first shows selection; an approach beyond the second (z, states clustered) a price."""
 
 READING = ("intrinsic", "instrumental", "both", "neither")
 
@@ -32,38 +28,6 @@ Its strength is drawn as well, so that no two worlds are alike: {
 Its records are quieter than real ones, and where there is no selection states join by chance: otherwise nobody could tell.
 Run the paper's four tests, then two that it did not run, and say which it was. Beware: the paper's reading of the four can be
 wrong in a world like yours. Ask of each mechanism what it would do to *every* test."""
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """The four tests with their ``z`` (states clustered) and the ``ranks`` of entrants in one world."""
-
-    tests: pd.DataFrame
-    z: pd.Series
-    ranks: pd.Series
-
-
-def diagnose(found: Evidence) -> str:
-    """The mechanism that a careful reader would name.
-
-    Selection shows in who joins; a price in a sharp approach that is taken back; internalisation in alignment during
-    membership that lasts.
-    """
-    z, after = found.z, found.tests.loc["H3", "estimate"]
-    if found.ranks.mean() < LIKE:
-        return "selection"
-    if z["H1"] > SHARP and after < 0:
-        return "instrumental"
-    if z["H2"] > hr.Z and z["H1"] > 0 and after > 0:
-        return "intrinsic"
-    return "null" if z["H2"] < hr.Z and z["H1"] < hr.Z else "unclear"
-
-
-def fair_evidence(src: hr.Sources, mechanism: str) -> Evidence | None:
-    """The evidence of this world, if it points to what made it; else the question would be unfair."""
-    tests = hr.test_hypotheses(src)
-    found = Evidence(tests, tests["estimate"] / tests["state_se"], hr.who_joins(src)["rank"])
-    return found if diagnose(found) == mechanism else None
 
 
 def facts(draw: Draw) -> Facts:
@@ -97,9 +61,11 @@ def _four(title: str, text: str, by_state: bool, score: str = "fariss"):
 
 
 # ----------------------------------------------------------------------------------------------- the paper's reading
-RULES = "H2 says *intrinsic* if clearly positive. H1 says *instrumental* if clearly positive, H3 and H4 if clearly negative. The paper \
+RULES = (
+    "H2 says *intrinsic* if clearly positive. H1 says *instrumental* if clearly positive, H3 and H4 if clearly negative. The paper \
 weighs them so: `both` if H2 says intrinsic and one of the others instrumental, `intrinsic` if only the first, `instrumental` if only \
 the second, `neither` if nothing of the kind."
+)
 
 
 def weigh(z, clear: float) -> str:
@@ -121,8 +87,10 @@ def _reading(level: str):
 
 
 # -------------------------------------------------------------------------------------------------------- who joins
-JOINS = "`hr.who_joins(src)` ranks every entrant among the states that could have joined, by how like the members it is (0: the one most \
+JOINS = (
+    "`hr.who_joins(src)` ranks every entrant among the states that could have joined, by how like the members it is (0: the one most \
 like them; 0.5 on average if likeness plays no part)."
+)
 
 
 def mean_rank(f: Facts, rng) -> Question:
@@ -172,7 +140,11 @@ def _entrant(title: str, text: str, parts):
 def _pick(f: Facts, rng) -> dict:
     """An entrant with enough others outside, and what there is to be found of it."""
     members, score = hr.full_members(f.src), f.src.score("fariss")
-    joined = hr.build_panel(f.src, select="all").drop_duplicates("case")[["igo", "state", "accession"]].reset_index(drop=True)
+    joined = (
+        hr.build_panel(f.src, select="all")
+        .drop_duplicates("case")[["igo", "state", "accession"]]
+        .reset_index(drop=True)
+    )
     for k in rng.permutation(len(joined)):
         igo, state, accession = (int(joined.loc[k, name]) for name in ("igo", "state", "accession"))
         year = accession - 1
@@ -270,7 +242,10 @@ def _mechanism(title: str, text: str):
 
 
 RUBRIC = (
-    (3.6, "says what each rival would have shown in these numbers, admits the one that fits nearly as well, draws no more than follows"),
+    (
+        3.6,
+        "says what each rival would have shown in these numbers, admits the one that fits nearly as well, draws no more than follows",
+    ),
     (2.7, "rules out one rival with a number, and is clear about uncertainty"),
     (1.8, "reports the tests correctly, but treats the paper's reading as the proof"),
     (0.9, "names a mechanism and retells its definition"),
@@ -282,6 +257,8 @@ DEFENCES = (
     written("To the authors", "Write to the authors what their four tests would have made them say of your world, and whether they would have "
             "been right. Say which further number would have told them, and what the rivals would have shown.", RUBRIC),
 )  # fmt: skip
+
+EVIDENCE = fair_evidence
 
 SLOTS = (
     (_four("The four tests", "states clustered", True), _four("The four tests, as the paper has them", "by the model's own error", False),

@@ -91,13 +91,17 @@ def python() -> str:
 def packages() -> list[Path]:
     """Folders of installed packages on the path of this interpreter."""
     names = {"site-packages", "dist-packages"}
-    return list(dict.fromkeys(Path(one).resolve() for one in sys.path if Path(one).name in names and Path(one).is_dir()))
+    return list(
+        dict.fromkeys(Path(one).resolve() for one in sys.path if Path(one).name in names and Path(one).is_dir())
+    )
 
 
 def others() -> list[Path]:
     """Folders of packages that come along with what is bound whole."""
     roots = {Path("/usr"), Path("/usr/local"), Path(sys.base_prefix)}
-    return sorted({folder for root in roots for kind in ("site", "dist") for folder in root.glob(f"lib/python3*/{kind}-packages")})
+    return sorted(
+        {folder for root in roots for kind in ("site", "dist") for folder in root.glob(f"lib/python3*/{kind}-packages")}
+    )
 
 
 def hide(folder: Path, seen_as: Path) -> list[str]:

@@ -71,13 +71,20 @@ def choose(way: str, run: Callable[[Isolation, str, Limits], tuple[list | None, 
     )
 
 
-def probe(found: Isolation, run: Callable[[Isolation, str, Limits], tuple[list | None, str]]) -> tuple[list | None, str]:
+def probe(
+    found: Isolation, run: Callable[[Isolation, str, Limits], tuple[list | None, str]]
+) -> tuple[list | None, str]:
     """What a notebook in the sandbox finds of the outside: [] if nothing, None if it did not run."""
     with (
         tempfile.NamedTemporaryFile(prefix="hrclass-canary-") as canary,
         socket.create_server(("127.0.0.1", 0)) as server,
     ):
-        where = {"canary": canary.name, "port": server.getsockname()[1], "pid": os.getpid(), "name": Path(sys.argv[0]).name}
+        where = {
+            "canary": canary.name,
+            "port": server.getsockname()[1],
+            "pid": os.getpid(),
+            "name": Path(sys.argv[0]).name,
+        }
         return run(found, ESCAPE.format(**where), Limits(time=60, cell_time=20))
 
 
