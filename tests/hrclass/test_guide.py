@@ -27,16 +27,22 @@ def test_every_option_that_the_guide_names_exists(capsys):
     known = capsys.readouterr().out
     assert set(re.findall(r"`(--[\w-]+)", GUIDE)) <= set(re.findall(r"--[\w-]+", known))
     assert all(f"--several {word}" in GUIDE for word in SEVERAL if word != "ask")
-    assert all(f"`{column}`" in GUIDE for column in ("mark", "comment", "count")) and {"mark", "comment", "count"} <= set(MARKS)
+    own = {"mark", "comment", "count"}
+    assert own <= set(MARKS) and all(f"`{column}`" in GUIDE for column in own)
 
 
 def test_the_credits_of_the_guide_are_those_of_the_grader():
     words = {"nine tenths": 0.9, "four fifths": 0.8, "three fifths": 0.6, "half": 0.5, "all": 1.0}
-    rows = re.findall(r"^\* - (.*)\n  - (.*)$", GUIDE[GUIDE.index("### What an answer earns") :].split("```\n")[0], re.M)
+    rows = re.findall(
+        r"^\* - (.*)\n  - (.*)$", GUIDE[GUIDE.index("### What an answer earns") :].split("```\n")[0], re.M
+    )
     told = {what: words[credit] for what, credit in rows if credit in words}
-    for slip, said in {"carried": "earlier, wrong number", "near": "a bootstrap", "rounded": "rounded too early", "sign": "wrong sign",
-                       "swapped": "swapped", "timing": "another timing", "coarse": "little is left", "unfounded": "the right word",
-                       "percent": "percentage", "text": "quotation marks", "reused": "overwritten", "variance": "a variance"}.items():  # fmt: skip
+    said_of = {
+        "carried": "earlier, wrong number", "near": "a bootstrap", "rounded": "rounded too early", "sign": "wrong sign",
+        "swapped": "swapped", "timing": "another timing", "coarse": "little is left", "unfounded": "the right word",
+        "percent": "percentage", "text": "quotation marks", "reused": "overwritten", "variance": "a variance",
+    }  # fmt: skip
+    for slip, said in said_of.items():
         assert [credit for what, credit in told.items() if said in what] == [CREDIT[slip]], slip
 
 
@@ -49,7 +55,7 @@ def test_files_that_its_commands_name_are_there():
 def test_from_the_roster_to_the_grades_as_the_guide_has_it(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("HRALIGN_COURSE_SECRET", raising=False)
-    Path("class.csv").write_text("student,name,email\nanna,Anna A,anna@uni.example\nbob,Bob B,bob@uni.example\n", encoding="utf-8")
+    Path("class.csv").write_text("student,name,email\nanna,Anna A,a@uni.example\nbob,Bob B,b@uni.example\n")
     asked = [line.removeprefix("$ ") for line in COMMANDS if line.startswith("$ hrclass ")]
     assert [line.split()[1] for line in asked] == ["secret", "assign", "grade"]
     for line in asked[:2]:
@@ -69,5 +75,9 @@ def test_from_the_roster_to_the_grades_as_the_guide_has_it(tmp_path, monkeypatch
     grades = pd.read_csv("grades/grades.csv", keep_default_na=False, encoding="utf-8-sig").set_index("student")
     assert (float(grades.loc["anna", "total"]), float(grades.loc["anna", "waiting"])) == (19.4, 0)
     assert "Well argued." in grades.loc["anna", "comment"] and grades.loc["bob", "status"] == "nothing handed in"
-    assert {path.name for path in Path("grades").iterdir()} == {"grades.csv", "marks.csv", "results.json", "journal.jsonl"}
-    assert all(f"`{path.name}`" in GUIDE for path in Path("grades").iterdir())
+    made = {path.name for path in Path("grades").iterdir()}
+    assert (
+        made
+        == {"grades.csv", "marks.csv", "results.json", "journal.jsonl"}
+        == set(re.findall(r"^\* - `(\w+\.\w+)`", GUIDE, re.M))
+    )

@@ -16,7 +16,8 @@ from hrclass.submissions import LARGEST, Roster, find_submissions
 
 SECRET = b"0123456789abcdef" * 3
 TABLE = pd.DataFrame({
-    "student": ["anna", "bob", "1", "12", "s-003"], "name": ["Anna Müller", "Bob Ray", "Une Seule", "Douze Doe", "Tri Ple"],
+    "student": ["anna", "bob", "1", "12", "s-003"],
+    "name": ["Anna Müller", "Bob Ray", "Une Seule", "Douze Doe", "Tri Ple"],
     "email": ["a.mueller@uni.example", "bobray@uni.example", "", "", ""], "problem": [""] * 5,
 })  # fmt: skip
 ROSTER = Roster.of(TABLE)
@@ -60,11 +61,13 @@ def test_a_notebook_is_known_by_its_line_under_whatever_name(tmp_path, name):
 def test_what_is_zipped_is_found_and_reported_under_the_name_it_came_with(tmp_path):
     inner = zipped(**{"deep/x.ipynb": notebook("bob")})
     all_of = found(tmp_path, **{
-        "anna.zip": zipped(**{"chapter-07-anna/chapter-07-anna.ipynb": notebook("anna"), "chapter-07-anna/world.zip": b"PK"}),
+        "anna.zip": zipped(**{"chapter-07-anna/chapter-07-anna.ipynb": notebook("anna"), "in/world.zip": b"PK"}),
         "moodle.zip": zipped(**{"bob_5/bob.ZIP": inner, "__MACOSX/._x.ipynb": b"", ".ipynb_checkpoints/x.ipynb": b""}),
     })  # fmt: skip
     assert {file: one.student for file, one in all_of.items()} == {
-        "anna.zip/chapter-07-anna/chapter-07-anna.ipynb": "anna", "moodle.zip/bob_5/bob.ZIP/deep/x.ipynb": "bob"}  # fmt: skip
+        "anna.zip/chapter-07-anna/chapter-07-anna.ipynb": "anna",
+        "moodle.zip/bob_5/bob.ZIP/deep/x.ipynb": "bob",
+    }
     assert not [one for one in all_of.values() if one.problem]
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["anna.zip", "moodle.zip"], "nothing is unpacked"
 
@@ -105,7 +108,7 @@ def test_the_same_file_twice_is_graded_once_and_two_versions_both(tmp_path):
     ("bob.ipynb", notebook("bob", extra="x" * 2**20 + "\n" + "y"), "a megabyte, of code"),
     ("bob.pdf", b"%PDF", "it is not a notebook"), ("bob.zip", b"PK no zip", "the zip cannot be read"),
     ("bob.zip", zipped(**{"a.txt": "x"}), "there is no notebook in the zip"),
-    ("bob.zip", zipped(**{"a.zip": zipped(**{"b.zip": zipped(**{"c.ipynb": "x"})})}), "a zip within a zip within a zip"),
+    ("bob.zip", zipped(**{"a.zip": zipped(**{"b.zip": zipped(**{"c.ipynb": "x"})})}), "zip within a zip within a zip"),
     ("bob.zip", zipped(**{"../../../bob/evil.ipynb": notebook("bob")}), "leads out of it"),
     ("bob.zip", zipped(**{"/etc/bob/evil.ipynb": b"x"}), "cannot be read as a notebook"),
     ("bob.zip", zipped(**{f"{k}/x.ipynb": b"" for k in range(5_001)}), "more than can be unpacked"),
