@@ -52,7 +52,7 @@ def test_files_that_its_commands_name_are_there():
 
 
 @pytest.mark.slow
-def test_from_the_roster_to_the_grades_as_the_guide_has_it(tmp_path, monkeypatch, capsys):
+def test_from_the_roster_to_the_grades_as_the_guide_has_it(sandbox, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("HRALIGN_COURSE_SECRET", raising=False)
     Path("class.csv").write_text("student,name,email\nanna,Anna A,a@uni.example\nbob,Bob B,b@uni.example\n")

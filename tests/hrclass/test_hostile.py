@@ -15,12 +15,8 @@ import solver
 from course import Course
 
 import hralign as hr
-from hrclass.isolation import bubblewrap
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(isinstance(bubblewrap.find(), str), reason=str(bubblewrap.find())),
-]
+pytestmark = pytest.mark.slow
 
 CHAPTER, ATTACKER, BYSTANDER = 8, "mallory", "anna"
 TIME = ("--time-limit", "60", "--cell-limit", "6", "--memory-limit", "2", "--scratch-limit", "64")
@@ -52,7 +48,7 @@ def attacked(course, code, *, thief=False):
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory):
+def graded(sandbox, tmp_path_factory):
     """All attacks in one run, between two notebooks of somebody who did nothing; what was there before and after."""
     tmp = tmp_path_factory.mktemp("hostile")
     course = Course(tmp, [ATTACKER, BYSTANDER])

@@ -17,8 +17,6 @@ from hrclass import execution
 from hrclass.execution import Odd, read_lines
 from hrclass.isolation import INSIDE, Isolation, Limits, bubblewrap, choice, container
 
-there = pytest.mark.skipif(isinstance(bubblewrap.find(), str), reason=str(bubblewrap.find()))
-
 
 def after(command, option):
     return [command[k + 1] for k, one in enumerate(command) if one == option]
@@ -59,9 +57,8 @@ def test_a_grader_among_the_packages_is_covered(tmp_path):
     assert "/env/site-0/__editable__.hrclass-0.1.0.pth" in covered and not [one for one in covered if "numpy" in one]
 
 
-@there
 @pytest.mark.slow
-def test_the_sandbox_is_tried_before_it_is_trusted():
+def test_the_sandbox_is_tried_before_it_is_trusted(sandbox):
     found = choice.choose("auto", execution.try_out)
     assert found.name == "bubblewrap" and "no network" in found.words
 
