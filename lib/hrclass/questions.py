@@ -106,7 +106,10 @@ class Number:
         """The slips that any number knows."""
         found = []
         if shortened := bool(self.digits and value and _shortened(value, target, self.digits)):
-            found.append("rounded" if abs(value - target) <= COARSE * abs(target) else "coarse")
+            if abs(value - target) <= COARSE * abs(target):
+                found.append("rounded")
+            elif not float(value).is_integer():  # a small whole number may be anything
+                found.append("coarse")
         if self.share and self.close(value / 100, target):
             found.append("percent")
         if target and self.close(value, -target):

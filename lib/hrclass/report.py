@@ -19,6 +19,7 @@ import pandas as pd
 import hralign as hr
 
 from .grading import GRADED, NOT_GRADED
+from .similarity import alike
 
 NOTHING = "nothing handed in"
 MARKS = ["student", "chapter", "question", "out_of", "mark", "comment", "count", "file", "text", "id"]
@@ -102,6 +103,13 @@ def write_report(
     records = decide([dict(record) for record in records], marks, several)
     for record in records:
         add_marks(record, marks)
+    pairs = alike(records)
+    for record in records:
+        for pair in pairs:
+            if record["file"] in pair["files"]:
+                other = pair["students"][1 - pair["files"].index(record["file"])]
+                like = f"{pair['share']:.0%} of the unusual code is like that of {other}"
+                record["flags"] = [*record["flags"], like]
     everybody = [*records, *absent(roster, records)]
     table = as_table(everybody, roster)
     said = keep_aside(book)
@@ -109,7 +117,8 @@ def write_report(
         write_whole(book.marks, marks.to_csv(index=False).encode("utf-8-sig", "replace"))
     report = as_csv(table)
     write_whole(book.grades, report)
-    result = {"format": 1, "course": course, "report": hashlib.sha256(report).hexdigest(), "notebooks": everybody}
+    digest = hashlib.sha256(report).hexdigest()
+    result = {"format": 1, "course": course, "report": digest, "notebooks": everybody, "pairs": pairs}
     write_whole(book.results, json.dumps(result, indent=1, ensure_ascii=False).encode("utf-8", "replace"))
     return table, said
 

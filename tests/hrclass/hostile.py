@@ -16,7 +16,7 @@ ATTACKS = {
     # time
     "endless": "while True:\n    pass",
     "stubborn": "import time\nwhile True:\n    try:\n        time.sleep(60)\n    except BaseException:\n        pass",
-    "deaf": "import signal\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\nwhile True:\n    pass",
+    "deaf": "import signal\nfor one in (signal.SIGALRM, signal.SIGPROF):\n    signal.signal(one, signal.SIG_IGN)\nwhile True:\n    pass",
     "sleeps": "import time\ntime.sleep(1e6)",
     "lingers": "import threading, time\nthreading.Thread(target=lambda: time.sleep(1e6)).start()\n1 / 0",
     # files outside

@@ -126,12 +126,12 @@ def test_a_thief_gains_nothing(graded, thief):
 
 
 @pytest.mark.parametrize(("attack", "said"), [
-    ("endless", "stopped after 6 s"), ("stubborn", "stopped after 60 s"), ("deaf", "stopped after 60 s"),
+    ("endless", "stopped after"), ("stubborn", "stopped after 60 s"), ("deaf", "stopped after 60 s"),
     ("exits", "ended its process before its last cell"), ("quits", "SystemExit"), ("floods", "Error"),
     ("fills", "No space left"), ("fills_shared", "Error"), ("fills_devices", "Read-only file system"),
     ("patches", "Permission denied"), ("plants_code", "Read-only file system"), ("spies", "No such file"),
     ("network", "refused"), ("outside", "unreachable"),
-    ("mounts", "AssertionError"), ("hog", "MemoryError"), ("hogs", "more than 2 GB of memory"),
+    ("mounts", "AssertionError"), ("hog", "MemoryError"), ("hogs", "it was stopped"),
     ("floods_pipe", "more than 4 MB of answers"), ("infinite_answer", "`n_same` is infinite"),
     ("bytes_answer", "`n_same` is of type bytes"), ("long_answer", "`n_same` is too long"),
     ("raises_limits", "not allowed"),

@@ -51,10 +51,13 @@ def test_a_grader_among_the_packages_is_covered(tmp_path):
     for name in ("hrclass", "hrclass-0.1.0.dist-info", "numpy"):
         (tmp_path / name).mkdir()
     (tmp_path / "__editable__.hrclass-0.1.0.pth").write_text("/somewhere")
+    (tmp_path / "__pycache__").mkdir()
+    (tmp_path / "__pycache__" / "finder_hrclass.pyc").write_text("/somewhere")
     covered = bubblewrap.hide(tmp_path, Path("/env/site-0"))
     assert after(covered, "--tmpfs") == ["/env/site-0/hrclass", "/env/site-0/hrclass-0.1.0.dist-info"]
-    assert after(covered, "--ro-bind") == [os.devnull]
-    assert "/env/site-0/__editable__.hrclass-0.1.0.pth" in covered and not [one for one in covered if "numpy" in one]
+    assert after(covered, "--ro-bind") == [os.devnull] * 2
+    hidden = {"/env/site-0/__editable__.hrclass-0.1.0.pth", "/env/site-0/__pycache__/finder_hrclass.pyc"}
+    assert hidden <= set(covered) and not [one for one in covered if "numpy" in one]
 
 
 @pytest.mark.slow

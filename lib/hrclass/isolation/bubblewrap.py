@@ -22,7 +22,7 @@ USER = ("--unshare-user", "--disable-userns")
 NOBODY = "65534"
 SYSTEM = ("/bin", "/sbin", "/lib", "/lib32", "/lib64")
 SETTINGS = ("/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives")
-HIDDEN = "*hrclass*"
+HIDDEN = ("*hrclass*", "__pycache__/*hrclass*")
 SCRATCH, LIBRARY, RUNNER = "/scratch", "/env/lib", "/env/run_notebook.py"
 
 
@@ -107,8 +107,8 @@ def others() -> list[Path]:
 def hide(folder: Path, seen_as: Path) -> list[str]:
     """Cover whatever is the grader's in a folder of packages."""
     covered = []
-    for path in sorted(folder.glob(HIDDEN)):
-        place = str(seen_as / path.name)
+    for path in sorted(path for pattern in HIDDEN for path in folder.glob(pattern)):
+        place = str(seen_as / path.relative_to(folder))
         covered += ["--tmpfs", place, "--remount-ro", place] if path.is_dir() else ["--ro-bind", os.devnull, place]
     return covered
 
