@@ -108,7 +108,7 @@ class Number:
         if shortened := bool(self.digits and value and _shortened(value, target, self.digits)):
             if abs(value - target) <= COARSE * abs(target):
                 found.append("rounded")
-            elif not float(value).is_integer():  # a small whole number may be anything
+            elif abs(value) >= 2 or not float(value).is_integer():  # a small whole number may be anything
                 found.append("coarse")
         if self.share and self.close(value / 100, target):
             found.append("percent")

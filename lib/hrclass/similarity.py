@@ -13,8 +13,9 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Any
 
-USUAL = 0.3
-"""What more than this share of the notebooks of a chapter have (and more than two) is usual."""
+USUAL = 0.15
+"""What more than this share of the notebooks of a chapter have (and more than two) is usual: half of those, say, who
+have the same of three variants of a question."""
 
 FEWEST, ALIKE = 4, 0.6
 """Unusual statements that two must share, and the share of the shorter one's that these must be."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -97,7 +98,9 @@ def test_right_answers_have_full_marks(grades):
     assert rows["status"].eq("graded").all()
     assert (rows["points"].astype(float) == FULL).all()
     assert rows["comment"].eq("Everything is right.").all()
-    assert rows["flag"].eq("").all() and rows["counts"].eq("yes").all()
+    assert rows["counts"].eq("yes").all()
+    flags = "; ".join(rows["flag"])  # the same hand has solved them all
+    assert not set(re.sub(r"\d+% of the unusual code is like that of s\d+|; ", "", flags))
     assert rows["isolation"].ne("").all()
 
 
