@@ -24,6 +24,8 @@ from typing import Any
 import psutil
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+import hralign as hr
+
 from .isolation import ENVIRONMENT, Isolation, Limits
 
 LOOK, LONGEST_NAME, MOST_LINES = 0.25, 100, 5_000
@@ -81,12 +83,19 @@ def run_notebook(
         Function name to lists of arguments to call it with at the end.
     world : bytes
         The world file that every ``load_world`` of the notebook reads.
+
+    Raises
+    ------
+    HralignError
+        If the sandbox does not start.
     """
     given = {
         "cells": list(cells), "answers": list(answers), "probes": dict(probes), "cell_time": limits.cell_time,
         "world": base64.b64encode(world).decode(),
     }  # fmt: skip
     output, said, end, status = _communicate(isolation, json.dumps(given).encode(), limits)
+    if said.strip() and not output and not end:
+        raise hr.HralignError(f"The sandbox did not start: {said.strip().splitlines()[-1][:200]}")
     run = read_lines(output, answers, probes)
     if end:
         run.end = end
@@ -98,7 +107,10 @@ def run_notebook(
 
 def try_out(isolation: Isolation, code: str, limits: Limits) -> tuple[list | None, str]:
     """Run one cell; its variable ``seen`` (None if it did not come about) and what went wrong."""
-    run = run_notebook(isolation, [code], ["seen"], {}, b"", limits)
+    try:
+        run = run_notebook(isolation, [code], ["seen"], {}, b"", limits)
+    except hr.HralignError as error:
+        return None, str(error)
     seen = run.answers.get("seen")
     return (seen if isinstance(seen, list) else None), run.end or "; ".join(run.errors.values())
 
@@ -147,14 +159,18 @@ def _communicate(isolation: Isolation, given: bytes, limits: Limits) -> tuple[by
             more["env"] = os.environ | ENVIRONMENT
         elif isolation.environment is not None:
             more["env"] = {"PATH": os.environ.get("PATH", "")} | isolation.environment
-        pipe = subprocess.PIPE
+        pipe, command = subprocess.PIPE, list(isolation.command(limits))
         process = stack.enter_context(subprocess.Popen(
-            list(isolation.command(limits)), stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True, **more
+            command, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True, **more
         ))  # fmt: skip
         threading.Thread(target=_feed, args=(process.stdin, given), daemon=True).start()
         try:
             output, said, end = _watch(process, limits)
         finally:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(LOOK)
+            if process.poll() is None:
+                isolation.stop(command)
             _stop(process)
     return output, said, end, process.returncode
 

@@ -95,14 +95,16 @@ def engine(tmp_path, monkeypatch, images=(container.IMAGE,)):
 import json, os, sys
 if sys.argv[1:3] == ["image", "inspect"]:
     sys.exit(sys.argv[3] not in {list(images)})
-json.dump(sys.argv[1:], open({str(tmp_path / "asked.json")!r}, "w"))
+json.dump(sys.argv[1:], open({str(tmp_path / "bin")!r} + f"/../{{sys.argv[1]}}.json", "w"))
+if sys.argv[1] == "kill":
+    sys.exit()
 os.chdir({str(tmp_path / "bin")!r})
 code = sys.argv[sys.argv.index("-c") + 1]
 os.execv(sys.executable, [sys.executable, "-I", "-c", code, *{[p for p in sys.path if p]!r}])
 """, encoding="utf-8")  # fmt: skip
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
-    return tmp_path / "asked.json"
+    return tmp_path / "run.json"
 
 
 @pytest.mark.slow
@@ -120,6 +122,22 @@ def test_a_container_shares_nothing_with_the_host(tmp_path, monkeypatch):
     )
     assert not {"--volume", "-v", "--mount", "--privileged"} & set(command)
     assert after(command, "--tmpfs") == ["/scratch:rw,size=256m,mode=1777"]
+
+
+@pytest.mark.slow
+def test_a_container_that_does_not_end_is_ended(tmp_path, monkeypatch):
+    asked = engine(tmp_path, monkeypatch)
+    run = execution.run_notebook(container.find(), ["import time; time.sleep(99)"], ["x"], {}, b"", Limits(time=5))
+    assert run.end == "it was stopped after 5 s"
+    name = after(json.loads(asked.read_text(encoding="utf-8")), "--name")
+    assert json.loads((tmp_path / "kill.json").read_text(encoding="utf-8")) == ["kill", *name]
+
+
+def test_a_sandbox_that_does_not_start_is_no_fault_of_the_notebook():
+    broken = Isolation("broken", "broken", lambda limits: ["sh", "-c", "echo bwrap: no namespaces >&2; exit 1"])
+    with pytest.raises(hr.HralignError, match="did not start: bwrap: no namespaces"):
+        execution.run_notebook(broken, ["x = 1"], ["x"], {}, b"", Limits())
+    assert execution.try_out(broken, "seen = []", Limits()) == (None, "The sandbox did not start: bwrap: no namespaces")
 
 
 def test_an_engine_without_the_image_says_how_to_make_it(tmp_path, monkeypatch):

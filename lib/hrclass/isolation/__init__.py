@@ -45,9 +45,13 @@ class Limits:
 
 @dataclass(frozen=True)
 class Isolation:
-    """A way to run ``inside.py``: ``command(limits)`` is the whole command, ``words`` what the report says of it."""
+    """A way to run ``inside.py``: ``command(limits)`` is the whole command, ``words`` what the report says of it.
+
+    ``stop(command)`` ends what outlives its command, as a container does.
+    """
 
     name: str
     words: str
     command: Callable[[Limits], Sequence[str]]
     environment: dict[str, str] | None = None
+    stop: Callable[[Sequence[str]], None] = lambda command: None

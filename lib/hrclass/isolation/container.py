@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import uuid
+from collections.abc import Sequence
 
 from . import ENVIRONMENT, INSIDE, Isolation, Limits
 
@@ -30,7 +32,7 @@ def find(image: str = IMAGE) -> Isolation | str:
             continue
         if there.returncode == 0:
             words = f"{engine}, image {image}: no network, read-only, no privileges, scratch in memory"
-            return Isolation(engine, words, lambda limits, engine=engine: command(engine, image, limits))
+            return Isolation(engine, words, lambda limits, engine=engine: command(engine, image, limits), stop=stop)
         said.append(f"{engine} has no image {image} (make it with: {BUILD.format(engine=engine)})")
     return "; ".join(said) or "neither podman nor docker is installed"
 
@@ -41,7 +43,8 @@ def command(engine: str, image: str, limits: Limits) -> list[str]:
     inside["PATH"] = "/usr/local/bin:/usr/bin:/bin"
     memory = f"{limits.memory:g}g"
     return [
-        engine, "run", "--rm", "--interactive", "--network", "none", "--read-only", "--cap-drop", "ALL",
+        engine, "run", "--rm", "--name", f"hrclass-{uuid.uuid4().hex}", "--interactive",
+        "--network", "none", "--read-only", "--cap-drop", "ALL",
         "--security-opt", "no-new-privileges", "--user", "65534:65534", "--pids-limit", str(limits.processes),
         "--memory", memory, "--memory-swap", memory, "--cpus", "1", "--ipc", "private", "--shm-size", "64m",
         "--ulimit", "core=0", "--ulimit", f"cpu={int(limits.time) + 10}", "--workdir", SCRATCH,
@@ -49,3 +52,9 @@ def command(engine: str, image: str, limits: Limits) -> list[str]:
         *(part for name, value in inside.items() for part in ("--env", f"{name}={value}")),
         image, "python", "-I", "-B", "-c", INSIDE.read_text(encoding="utf-8"),
     ]  # fmt: skip
+
+
+def stop(asked: Sequence[str]) -> None:
+    """End the container of a command: it would outlive the program that started it."""
+    name = asked[asked.index("--name") + 1]
+    subprocess.run([asked[0], "kill", name], capture_output=True, check=False, timeout=60)
