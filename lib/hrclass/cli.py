@@ -1,4 +1,4 @@
-"""The command line: ``hrclass secret | assign | grade``.
+"""The command line: ``hrclass secret | assign | grade | key``.
 
 What goes wrong is said in one line on standard error, with exit status 2 and nothing half-written.
 """
@@ -21,7 +21,8 @@ from .grading import GRADED, Grader, grade_all
 from .isolation import Limits
 from .isolation.choice import WAYS, choose
 from .journal import Journal
-from .report import SEVERAL, Gradebook, write_report
+from .key import answer_key
+from .report import SEVERAL, Gradebook, write_report, write_whole
 from .submissions import Roster, find_submissions
 from .writing import write_assignments
 
@@ -33,17 +34,20 @@ def secret(options: argparse.Namespace) -> None:
     print(f"A new course secret is in {options.file}: keep it, and keep it private; grading needs it.")
 
 
-def assign(options: argparse.Namespace) -> None:
+def for_whom(options: argparse.Namespace) -> list[str]:
+    """The students that ``--student`` or ``--roster`` names."""
     if bool(options.student) == bool(options.roster):
         raise hr.HralignError("Say for whom: either --student ID or --roster FILE.")
-    if options.roster:
-        roster = identity.read_roster(options.roster)
-        wrong = [problem for problem in roster["problem"] if problem]
-        if wrong:
-            raise hr.HralignError(f"The roster {options.roster} needs mending, nothing was written. {' '.join(wrong)}")
-        students = list(roster["student"])
-    else:
-        students = [identity.check_id(options.student)]
+    if options.student:
+        return [identity.check_id(options.student)]
+    roster = identity.read_roster(options.roster)
+    if wrong := [problem for problem in roster["problem"] if problem]:
+        raise hr.HralignError(f"The roster {options.roster} needs mending, nothing was written. {' '.join(wrong)}")
+    return list(roster["student"])
+
+
+def assign(options: argparse.Namespace) -> None:
+    students = for_whom(options)
     find_assignment(options.chapter)
     had = identity.SECRET_FILE.exists()
     course_secret = identity.read_secret(options.secret_file, create=True)
@@ -54,6 +58,18 @@ def assign(options: argparse.Namespace) -> None:
             options.chapter, students, options.out, course_secret, tick=lambda student: bar.update()
         )
     print(f"Wrote {len(written)} notebook{'s' * (len(written) > 1)}, each with its world, to {options.out}.")
+
+
+def key(options: argparse.Namespace) -> None:
+    students = for_whom(options)
+    find_assignment(options.chapter)
+    course_secret = identity.read_secret(options.secret_file)
+    if options.out.exists():
+        raise hr.HralignError(f"{options.out} is there already: nothing was written. Name another file.")
+    with tqdm(total=len(students), desc="Students", disable=options.quiet or len(students) == 1) as bar:
+        table = answer_key(course_secret, options.chapter, students, tick=lambda student: bar.update())
+    write_whole(options.out, table.to_csv(index=False).encode("utf-8-sig"))
+    print(f"Wrote the right answers of {len(students)} to {options.out}. Keep it as you keep the secret.")
 
 
 def grade(options: argparse.Namespace) -> None:
@@ -109,13 +125,17 @@ def _parser() -> argparse.ArgumentParser:
 
     sub = command(secret, "Make a course secret.")
     sub.add_argument("file", type=Path, metavar="FILE", nargs="?", default=identity.SECRET_FILE)
-    sub = command(assign, "Write personal assignments: for each student a notebook and a simulated world.")
-    sub.add_argument("--chapter", type=int, required=True, help=f"one of {', '.join(map(str, ASSIGNMENTS))}")
-    sub.add_argument("--student", metavar="ID", help="one student")
-    sub.add_argument("--roster", type=Path, metavar="FILE", help="the whole class: a CSV file with a column 'student'")
-    sub.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the folders of the students go")
-    secret_of(sub)
-    sub.add_argument("--quiet", action="store_true", help="no progress bar")
+    for run, summary, out in (
+        (assign, "Write personal assignments: for each student a notebook and a simulated world.", "folder for them"),
+        (key, "Write the right answers of each student, for the teacher alone.", "CSV file for the answers"),
+    ):
+        sub = command(run, summary)
+        sub.add_argument("--chapter", type=int, required=True, help=f"one of {', '.join(map(str, ASSIGNMENTS))}")
+        sub.add_argument("--student", metavar="ID", help="one student")
+        sub.add_argument("--roster", type=Path, metavar="FILE", help="the class: a CSV file with a column 'student'")
+        sub.add_argument("--out", type=Path, required=True, metavar="OUT", help=out)
+        secret_of(sub)
+        sub.add_argument("--quiet", action="store_true", help="no progress bar")
     sub = command(grade, "Run and grade a folder of notebooks, each in a sandbox; write points and comments.")
     sub.add_argument("submissions", type=Path, metavar="SUBMISSIONS", help="folder with the notebooks, at any depth")
     sub.add_argument("--roster", type=Path, required=True, metavar="FILE", help="CSV file with a column 'student'")

@@ -21,7 +21,7 @@ COMMANDS = [line for block in re.findall(r"```console\n(.*?)```", GUIDE, re.S) f
 
 
 def test_every_option_that_the_guide_names_exists(capsys):
-    for command in ("assign", "grade", "secret"):
+    for command in ("assign", "grade", "secret", "key"):
         with pytest.raises(SystemExit):
             _parser().parse_args([command, "--help"])
     known = capsys.readouterr().out
@@ -57,21 +57,25 @@ def test_from_the_roster_to_the_grades_as_the_guide_has_it(sandbox, tmp_path, mo
     monkeypatch.delenv("HRALIGN_COURSE_SECRET", raising=False)
     Path("class.csv").write_text("student,name,email\nanna,Anna A,a@uni.example\nbob,Bob B,b@uni.example\n")
     asked = [line.removeprefix("$ ") for line in COMMANDS if line.startswith("$ hrclass ")]
-    assert [line.split()[1] for line in asked] == ["secret", "assign", "grade"]
-    for line in asked[:2]:
-        assert main(shlex.split(line)[1:]) == 0, line
+    assert [line.split()[1] for line in asked] == ["secret", "assign", "key", "grade"]
+    for line in asked[:3]:
+        assert main(shlex.split(line.replace(" ID ", " anna "))[1:]) == 0, line
+    key = pd.read_csv("key.csv", encoding="utf-8-sig").set_index("answer")
+    assert set(key["student"]) == {"anna"} and key.loc["slope", "unit"] == "points a year"
+    assert key.loc["defence", "right"].startswith("3.6: ")
+    assert main(shlex.split(asked[2].replace(" ID ", " anna "))[1:]) == 2, "never written over"
     notebook = Path("assignments/chapter-07-anna/chapter-07-anna.ipynb")
     solver.hand_in(notebook, solver.answers(7, notebook), notebook)
     shutil.make_archive("anna", "zip", notebook.parent)
     Path("submissions").mkdir()
     shutil.move("anna.zip", "submissions/Anna A (2).zip")
-    assert main(shlex.split(asked[2])[1:]) == 0
+    assert main(shlex.split(asked[3])[1:]) == 0
     said = capsys.readouterr().out
     assert "Isolation: " in said and "1 graded, 1 not" in said and "1 written answers wait for your marks" in said
     marks = pd.read_csv("grades/marks.csv", dtype=str, keep_default_na=False, encoding="utf-8-sig")
     marks.loc[0, ["mark", "comment"]] = ["3", "Well argued."]
     marks.to_csv("grades/marks.csv", index=False)
-    assert main(shlex.split(asked[2])[1:]) == 0
+    assert main(shlex.split(asked[3])[1:]) == 0
     grades = pd.read_csv("grades/grades.csv", keep_default_na=False, encoding="utf-8-sig").set_index("student")
     assert (float(grades.loc["anna", "total"]), float(grades.loc["anna", "waiting"])) == (19.4, 0)
     assert "Well argued." in grades.loc["anna", "comment"] and grades.loc["bob", "status"] == "nothing handed in"
