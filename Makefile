@@ -87,9 +87,11 @@ $(READY): requirements.txt requirements-lock.txt pyproject.toml
 	@echo "installing what the book needs, and the library"
 	@$(PYTHON) book/_make/environment.py $(VENV) -r requirements.txt -e . && touch $@
 
-$(TESTING): $(READY) requirements-tests.txt requirements-grading.txt lib/hrclass/pyproject.toml
+# The readers' archive has no classroom (below), and is tested without it.
+GRADING := $(wildcard requirements-grading.txt)
+$(TESTING): $(READY) requirements-tests.txt $(GRADING) $(wildcard lib/hrclass/pyproject.toml)
 	@echo "installing what tests and grading need"
-	@$(PYTHON) book/_make/environment.py $(VENV) -r requirements-tests.txt -r requirements-grading.txt && touch $@
+	@$(PYTHON) book/_make/environment.py $(VENV) -r requirements-tests.txt $(GRADING:%=-r %) && touch $@
 
 # What checks the replication package cannot live with what checks the order of layers, so it lives by itself.
 $(CRATING): requirements-crate.txt
@@ -142,7 +144,8 @@ TREE     := $(STAGE)/tree$(EDITION)
 SITE     := _build/html$(EDITION)
 # Folders are listed too: a page that was removed changes only its folder.
 PAGES    := $(shell find book/ -name __pycache__ -prune -o -name _make -prune -o -print) _config.yml _toc.yml
-# What the front page offers for download: all it takes to run the book.
+# What the front page offers for download: all it takes to run the book, and nothing of what grades a class.
+CLASSROOM := lib/hrclass tests/hrclass tests/benchmark/bench_grading.py requirements-grading.txt
 ARCHIVED := $(wildcard *.md CITATION.cff LICENSE .ci .pre-commit-config.yaml Makefile pyproject.toml requirements*.txt runtime.txt postBuild \
 	jupytext.toml package.json package-lock.json .npmrc .gitignore _config.yml _toc.yml book lib notebooks tests)
 WHICH    := $(KIND) data$(if $(EDITION),$(comma) without answers)
@@ -173,7 +176,7 @@ $(TREE)/.complete: $(STAGE)/executed $(PAGES) $(NODE)
 	@mkdir -p $(TREE)/book/_static/drawing && cp $(DRAWING) $(TREE)/book/_static/drawing/
 	@rm -rf $(STAGE)/archive && mkdir -p $(STAGE)/archive/$(ARCHIVE)
 	@$(if $(EDITION),$(BIN)/python book/_editions/handout.py $(STAGE)/archive/$(ARCHIVE),\
-	   tar -c --exclude=__pycache__ --exclude='*.egg-info' --exclude=.ipynb_checkpoints $(ARCHIVED) | tar -x -C $(STAGE)/archive/$(ARCHIVE))
+	   tar -c --exclude=__pycache__ --exclude='*.egg-info' --exclude=.ipynb_checkpoints $(CLASSROOM:%=--exclude=%) $(ARCHIVED) | tar -x -C $(STAGE)/archive/$(ARCHIVE))
 	@$(call packed,$(STAGE)/archive,$(TREE)/book/_static/$(ARCHIVE).zip)
 	@rm -rf $(STAGE)/report && $(BIN)/hralign report $(STAGE)/report/$(REPORT) > /dev/null
 	@mkdir -p $(TREE)/book/_static/reproduction && cp $(addprefix $(STAGE)/report/$(REPORT)/,README.md claims.csv ro-crate-metadata.json) $(TREE)/book/_static/reproduction/
@@ -278,7 +281,7 @@ colab: $(READY) ## write REPOSITORY=owner/name into the cell of each notebook th
 	@$(BIN)/python book/_editions/colab.py $(REPOSITORY)
 	@$(MAKE) --no-print-directory sync
 
-LISTS := requirements.txt requirements-tests.txt requirements-grading.txt
+LISTS := requirements.txt requirements-tests.txt $(GRADING)
 lock: $(TESTING) ## write requirements-lock.txt after a change of the lists of requirements
 	@mkdir -p .stage
 	@sed '/^-[ce] /d' $(LISTS) > .stage/lists.txt && cp requirements-lock.txt .stage/lock.txt

@@ -23,8 +23,8 @@ def pytest_xdist_make_scheduler(config, log):
     from xdist.scheduler import LoadScopeScheduling
 
     class ByFile(LoadScopeScheduling):
-        """Gives whole files to a process, which then makes their fixtures once; those of the classroom, which share a
-        server that takes seconds to start, all to one."""
+        """Gives whole files to a process, which then makes their fixtures once; those of the classroom, which share
+        a class that takes minutes to grade, all to one."""
 
         def _split_scope(self, nodeid):
             return next((part for part in FIRST if nodeid.startswith(part)), nodeid.split("::")[0])

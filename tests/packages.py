@@ -17,6 +17,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[1]
 LIB = ROOT / "lib"
 PROJECTS = {"hralign": ROOT / "pyproject.toml", "hrclass": LIB / "hrclass" / "pyproject.toml"}
+"""The readers' archive lacks the second, and the tests of it."""
 
 BUILD = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
 
@@ -49,7 +50,7 @@ def undeclared(package):
     """Modules of others that a package imports anywhere without declaring what brings them."""
     own = {package, *sys.stdlib_module_names}
     used = {module.split(".")[0] for tree in modules(package).values() for module, _ in imported(tree)} - own
-    distributions = {"otter": ["otter-grader"]} | packages_distributions()
+    distributions = packages_distributions()
     brought = {name: {canonicalize_name(one) for one in distributions.get(name, [name])} for name in used}
     return {name for name, by in brought.items() if not by & set(needs(package))}
 

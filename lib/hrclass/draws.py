@@ -75,7 +75,7 @@ def draw_for(
     for attempt in range(ATTEMPTS):
         rng = np.random.default_rng(list(derive(secret, "world", chapter, student, attempt)))
         mechanism, world = draw_world(rng)
-        src = hr.simulate(world, int(rng.integers(2**31)))
+        src = hr.simulate(world, int.from_bytes(rng.bytes(16)))  # too many to try them all
         cases = hr.build_panel(src).drop_duplicates("case")
         enough = len(cases) >= FEWEST_CASES and cases["exit_kind"].eq("withdraws").sum() >= FEWEST_WITHDRAWALS
         found = evidence(src, mechanism) if enough and evidence else None

@@ -11,6 +11,7 @@ import hmac
 import os
 import re
 import secrets
+from collections import Counter
 from pathlib import Path
 
 import pandas as pd
@@ -19,7 +20,10 @@ import hralign as hr
 
 SECRET_FILE = Path("course-secret.txt")
 SECRET_VARIABLE = "HRALIGN_COURSE_SECRET"
-SHORTEST_SECRET = 12
+SECRET_BITS = 128
+_SECRET = re.compile(rf"[0-9a-f]{{{SECRET_BITS // 4},}}")
+MOST_ALIKE = 3
+"""A digit that fills more than a third of a secret, or fewer than ten different ones, did not come about by chance."""
 
 LINE = "# assignment {chapter} of student {student}, world {code}"
 """The line of a notebook that says whose it is; comments survive every program that opens notebooks."""
@@ -56,15 +60,14 @@ def read_secret(file: Path | None = None, *, create: bool = False) -> bytes:
     Raises
     ------
     HralignError
-        If there is no secret, or it has fewer than 12 characters.
+        If there is no secret, or it is not 128 bits of chance, written in hexadecimal digits.
     """
     if file is None and os.environ.get(SECRET_VARIABLE):
         where, text = f"the variable {SECRET_VARIABLE}", os.environ[SECRET_VARIABLE]
     else:
         path = file or SECRET_FILE
         if create and file is None and not path.exists():
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as new:
-                new.write(secrets.token_hex(24) + "\n")
+            write_secret(path)
         try:
             where, text = str(path), path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
@@ -73,9 +76,38 @@ def read_secret(file: Path | None = None, *, create: bool = False) -> bytes:
                 f"{SECRET_VARIABLE}, or run the command where {SECRET_FILE} lies."
             ) from None
     secret = text.strip()
-    if len(secret) < SHORTEST_SECRET:
-        raise hr.HralignError(f"The course secret in {where} is too short: use at least {SHORTEST_SECRET} characters.")
+    digits = Counter(secret)
+    if not _SECRET.fullmatch(secret) or len(digits) < 10 or max(digits.values()) > len(secret) / MOST_ALIKE:
+        raise hr.HralignError(
+            f"The course secret in {where} could be guessed: it must be {SECRET_BITS} bits of chance, which is "
+            f"{SECRET_BITS // 4} hexadecimal digits or more. Let the command make one: hrclass secret FILE."
+        )
     return secret.encode()
+
+
+def new_secret() -> str:
+    """192 bits of chance in hexadecimal digits."""
+    while True:  # the first will do but once in many lives
+        text = secrets.token_hex(24)
+        if len(set(text)) >= 10:
+            return text
+
+
+def write_secret(path: Path) -> None:
+    """A new secret in a new file, for its owner's eyes only.
+
+    Raises
+    ------
+    HralignError
+        If the file is there already or cannot be written.
+    """
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as new:
+            new.write(new_secret() + "\n")
+    except FileExistsError:
+        raise hr.HralignError(f"{path} is there already, and a secret is never written over.") from None
+    except OSError as error:
+        raise hr.HralignError(f"Cannot write {path}: {error.strerror}.") from None
 
 
 def derive(secret: bytes, *parts: object) -> bytes:
@@ -86,6 +118,11 @@ def derive(secret: bytes, *parts: object) -> bytes:
 def code_of(secret: bytes, chapter: int, student: str) -> str:
     """Twelve hexadecimal digits that name the student's world without telling its seed."""
     return derive(secret, "code", chapter, student).hex()[:12]
+
+
+def course_of(secret: bytes) -> str:
+    """Names the course in files, without telling its secret."""
+    return derive(secret, "course").hex()[:16]
 
 
 def line_of(secret: bytes, chapter: int, student: str) -> str:

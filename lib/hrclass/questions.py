@@ -1,32 +1,209 @@
 """What an assignment asks, and what each answer is worth.
 
-A question names the variables that hold its answers and carries checks on their values.  A check that fails says what
-to do next, never what the right value is.  Where a number builds on an earlier one, half of its points are for the
-method: they are given as well when the number follows from the student's own earlier answers.
+A question holds parts, one for each variable that it asks for. A part says what it is measured in, compares what came
+back with the right value as far as its printed digits reach, knows the slips that people make with such a number, and
+gives each its own credit and a sentence on what to do next. The right value is never said.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-Answers = Mapping[str, Any]
-TOLERANCE = 5e-3
-"""Numbers may differ by this share of the right value: enough for rounding to three digits."""
-
-METHOD = 0.5
-"""Share of a number's points that is for the method."""
+from .execution import Odd
+from .marks import COARSE, CREDIT, RELATIVE, WHY, Answers, Given, Mark, Slip, is_number, missing
 
 
 @dataclass(frozen=True)
-class Check:
-    """``points`` if ``holds`` is true of the answers; else ``comment`` says what to do."""
+class Number:
+    """One number.
 
+    Attributes
+    ----------
+    unit : str
+        What it is measured in, said in the question.
+    digits : int
+        Decimals that are asked for, and that the answer is compared by; 0 for a count, which must be exact.
+    hint : str
+        What to look at if the value is wrong in a way that nobody foresaw.
+    follows : callable, optional
+        The value that the right method gives from the student's own answers ``of`` earlier parts.
+    partner : (str, float), optional
+        Name and right value of the answer with which this one may be swapped.
+    near : (float, str), optional
+        Share by which another right method may be off, and what to say of it.
+    """
+
+    name: str
+    right: float
     points: float
-    holds: Callable[[Answers], bool]
-    comment: Callable[[Answers], str]
+    unit: str
+    digits: int
+    hint: str
+    follows: Callable[[Answers], float] | None = None
+    of: tuple[str, ...] = ()
+    partner: tuple[str, float] | None = None
+    slips: tuple[Slip, ...] = ()
+    near: tuple[float, str] | None = None
+    share: bool = False
+
+    @property
+    def form(self) -> str:
+        """What the question says of unit and rounding."""
+        if not self.digits:
+            return f"`{self.name}` is {self.unit}, a whole number"
+        return f"`{self.name}` is in {self.unit}, with {self.digits} decimals or more"
+
+    def check_form(self, value: Any) -> str:
+        """What is wrong with the kind of the value; nothing of whether it is right."""
+        if said := missing(self.name, value):
+            return said
+        if not is_number(value):
+            return f"`{self.name}` is not a single number"
+        if not self.digits and value != int(value):
+            return f"`{self.name}` counts something and must be a whole number"
+        return f"`{self.name}` is a share and lies between 0 and 1" if self.share and abs(value) > 2 else ""
+
+    def close(self, value: Any, target: Any) -> bool:
+        if not (is_number(value) and is_number(target)):
+            return False
+        return abs(value - target) <= (max(0.51 * 10.0**-self.digits, RELATIVE * abs(target)) if self.digits else 1e-9)
+
+    def mark(self, given: Given) -> Mark:
+        value = given.last.get(self.name)
+        kind, says = self._judge(value, given)
+        first = given.first.get(self.name)
+        if kind in ("wrong", "missing") and first != value and self.close(first, self.right):
+            kind, says = "reused", WHY["reused"]
+        said = says.replace("{name}", self.name).replace("{digits}", str(self.digits))
+        said = said.replace("{other}", self.partner[0] if self.partner else "")
+        made_up = kind == "wrong" and self.digits > 0 and is_number(value) and float(value).is_integer()
+        return Mark(self.name, round(CREDIT.get(kind, 0.0) * self.points, 4), self.points, kind, said, made_up)
+
+    def _judge(self, value: Any, given: Given) -> tuple[str, str]:
+        if said := missing(self.name, value):
+            return "missing", said
+        if isinstance(value, str):
+            try:
+                kind, _ = self._judge(float(value.strip().rstrip("%").replace("−", "-").replace(",", ".")), given)
+            except ValueError:
+                kind = "wrong"
+            return ("text", WHY["text"]) if kind in ("", "rounded", "carried", "percent") else ("wrong", WHY["text"])
+        if not is_number(value):
+            return "wrong", "`{name}` is not a single number"
+        if self.close(value, self.right):
+            return "", ""
+        carried = given.carry(self.follows, self.of)
+        if self.close(value, carried):
+            return ("", "") if given.sound(self.of) else ("carried", WHY["carried"])
+        found = [*self._slips(value, self.right), *(self._slips(value, carried) if is_number(carried) else ())]
+        own = [(slip.kind, slip.says) for slip in self.slips if self.close(value, slip.value)]
+        best = max([*own, *found], key=lambda one: CREDIT[one[0]], default=("wrong", ""))
+        return best if best[1] else ("wrong", f"`{{name}}` is not right yet: {self.hint}")
+
+    def _slips(self, value: float, target: float) -> list[tuple[str, str]]:
+        """The slips that any number knows."""
+        found = []
+        if shortened := bool(self.digits and value and _shortened(value, target, self.digits)):
+            if abs(value - target) <= COARSE * abs(target):
+                found.append("rounded")
+            elif abs(value) >= 2 or not float(value).is_integer():  # a small whole number may be anything
+                found.append("coarse")
+        if self.share and self.close(value / 100, target):
+            found.append("percent")
+        if target and self.close(value, -target):
+            found.append("sign")
+        if self.partner and self.close(value, self.partner[1]):
+            found.append("swapped")
+        named = [(kind, WHY[kind]) for kind in found]
+        if self.near and target and not shortened and abs(value / target - 1) <= self.near[0]:
+            named.append(("near", self.near[1]))
+        return named
+
+
+def _shortened(value: float, target: float, digits: int) -> bool:
+    """Whether the value is the target rounded to fewer decimals than were asked for."""
+    return any(abs(round(target, d) - value) < 1e-9 for d in range(digits))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One word among ``options``. Whoever has to take it from own numbers earns it by following from them."""
+
+    name: str
+    right: str
+    options: tuple[str, ...]
+    points: float
+    hint: str
+    follows: Callable[[Answers], str] | None = None
+    of: tuple[str, ...] = ()
+
+    @property
+    def form(self) -> str:
+        return f"`{self.name}` is one of " + ", ".join(f"`{one}`" for one in self.options)
+
+    def said(self, value: Any) -> str:
+        return " ".join(value.lower().split()).strip("\"'`.") if isinstance(value, str) else ""
+
+    def check_form(self, value: Any) -> str:
+        if said := missing(self.name, value):
+            return said
+        return "" if self.said(value) in self.options else f"`{self.name}` must be one of {', '.join(self.options)}"
+
+    def mark(self, given: Given) -> Mark:
+        value = given.last.get(self.name)
+        said, carried = self.said(value), given.carry(self.follows, self.of)
+        if said not in self.options:
+            kind, says = ("wrong" if said else "missing"), self.check_form(value)
+        elif said == self.right:
+            founded = self.follows is None or carried == said
+            kind, says = (
+                ("", "")
+                if founded
+                else ("unfounded", f"`{self.name}` is the right word, but it does not follow from your own numbers")
+            )
+        elif said == carried:
+            kind, says = "carried", WHY["carried"].format(name=self.name)
+        else:
+            kind, says = "wrong", f"`{self.name}` is not right yet: {self.hint}"
+        return Mark(self.name, round(CREDIT.get(kind, 0.0) * self.points, 4), self.points, kind, says)
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function, judged by its results: each call has its share of the points, and a hint if it fails."""
+
+    name: str
+    calls: tuple[tuple[Any, ...], ...]
+    rights: tuple[Any, ...]
+    points: float
+    hints: tuple[str, ...]
+    form: str
+
+    def check_form(self, value: Any) -> str:
+        return "" if callable(value) or value else f"`{self.name}` must be a function"
+
+    def mark(self, given: Given) -> Mark:
+        results = given.last.get(self.name)
+        results = results if isinstance(results, list) else []
+        fails = [k for k, right in enumerate(self.rights) if k >= len(results) or not same(results[k], right)]
+        says = f"`{self.name}`: " + ", and ".join(self.hints[k] for k in fails) if fails else ""
+        share = 1 - len(fails) / len(self.rights)
+        kind = "" if not fails else "half" if share else "wrong"
+        return Mark(self.name, round(share * self.points, 4), self.points, kind, says)
+
+
+def same(value: Any, right: Any) -> bool:
+    """Whether a result is the right one, lists element by element, numbers to a millionth."""
+    if isinstance(right, list | tuple):
+        return isinstance(value, list) and len(value) == len(right) and all(map(same, value, right))
+    if right is None:
+        return value is None or (isinstance(value, Odd) and value.what.startswith("missing"))
+    return is_number(value) and abs(value - right) <= 1e-6 * max(1, abs(right))
+
+
+Part = Number | Choice | Function
 
 
 @dataclass(frozen=True)
@@ -36,145 +213,34 @@ class Question:
     Attributes
     ----------
     title, text : str
-        What the student reads; ``text`` is Markdown.
+        What the student reads; ``text`` is Markdown. Units and rounding are added from the parts.
     starter : str
         The code cell to fill in; ``...`` stands for what is missing.
-    answers : tuple of str
-        Variables that hold the answers.
-    checks : tuple of Check
-    probes : mapping
-        Function name to lists of arguments with which it is called after the notebook has run; the results are
-        answers too, under the name of the function.
+    doing : bool
+        Whether the answer has to be worked out; False if one call of the library gives it.
     """
 
     title: str
     text: str
     starter: str
-    answers: tuple[str, ...]
-    checks: tuple[Check, ...]
-    probes: Mapping[str, Sequence[Sequence[Any]]] = field(default_factory=dict)
+    parts: tuple[Part, ...]
+    doing: bool = True
 
     @property
     def points(self) -> float:
-        return sum(check.points for check in self.checks)
+        return sum(part.points for part in self.parts)
+
+    @property
+    def wording(self) -> str:
+        return f"{self.text}\n\n*{'. '.join(part.form for part in self.parts)}.*"
 
 
-def is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def close(value: Any, right: float, tolerance: float = TOLERANCE) -> bool:
-    return is_number(value) and abs(value - right) <= max(tolerance * abs(right), 1e-9)
-
-
-def number(
-    name: str,
-    right: float,
-    points: float,
-    *,
-    follows: Callable[[Answers], float] | None = None,
-    mistakes: Sequence[tuple[float, str]] = (),
-    tolerance: float = TOLERANCE,
-) -> tuple[Check, ...]:
-    """Checks of one number.
-
-    Parameters
-    ----------
-    follows : callable, optional
-        The value that the right method gives from the student's own earlier answers.
-    mistakes : sequence of (float, str)
-        Values that a known half-right way leads to, worth the points for method, and what to say of each.
-    """
-
-    def carried(answers: Answers) -> bool:
-        try:
-            return follows is not None and close(answers.get(name), follows(answers), tolerance)
-        except (TypeError, KeyError, ZeroDivisionError, OverflowError, ValueError):
-            return False  # an earlier answer is missing or is no number
-
-    def known(answers: Answers) -> str:
-        value = answers.get(name)
-        return next((said for wrong, said in mistakes if close(value, wrong, tolerance)), "")
-
-    def is_right(answers: Answers) -> bool:
-        return close(answers.get(name), right, tolerance)
-
-    def comment(answers: Answers) -> str:
-        value = answers.get(name)
-        if value is None:
-            return f"`{name}` has no value: replace the `...` and run the cell"
-        if not is_number(value):
-            return f"`{name}` is not a number"
-        if carried(answers):
-            return f"`{name}` follows rightly from your earlier numbers; mend those and it will be right"
-        return known(answers) or f"`{name}` is not right"
-
-    def silent(answers: Answers) -> str:
-        return ""  # the other half has said it
-
-    half = METHOD * points
-    return (
-        Check(half, lambda a: is_right(a) or carried(a) or bool(known(a)), silent),
-        Check(points - half, is_right, comment),
-    )
-
-
-def count(name: str, right: int, points: float, **how: Any) -> tuple[Check, ...]:
-    """Checks of a number of things: exact."""
-    return number(name, right, points, tolerance=0, **how)
-
-
-def choice(
-    name: str, right: str, options: Sequence[str], points: float, *, follows: Callable[[Answers], str] | None = None,
-    why: str = "",
-) -> tuple[Check, ...]:  # fmt: skip
-    """Checks of a word among ``options``; half of the points are for following from the student's own numbers."""
-
-    def said(answers: Answers) -> str:
-        value = answers.get(name)
-        return value.strip().lower() if isinstance(value, str) else ""
-
-    def carried(answers: Answers) -> bool:
-        try:
-            return follows is not None and said(answers) == follows(answers)
-        except (TypeError, KeyError, ZeroDivisionError, OverflowError, ValueError):
-            return False
-
-    def comment(answers: Answers) -> str:
-        if not said(answers):
-            return f"`{name}` has no value: choose one of {', '.join(options)}"
-        if said(answers) not in options:
-            return f"`{name}` must be one of {', '.join(options)}"
-        if carried(answers):
-            return f"`{name}` follows rightly from your earlier numbers; mend those"
-        return f"`{name}` is not right" + (f": {why}" if why else "")
-
-    half = METHOD * points if follows else 0.0
-    checks = (Check(points - half, lambda a: said(a) == right, comment),)
-    if follows:
-        checks = (Check(half, lambda a: said(a) == right or carried(a), lambda a: ""), *checks)
-    return checks
-
-
-def function(
-    name: str, probes: Sequence[Sequence[Any]], rights: Sequence[Any], points: float, hints: Sequence[str]
-) -> tuple[Check, ...]:
-    """Checks of a function by its results: each probe has its share of the points, and a hint if it fails."""
-
-    def same(value: Any, right: Any) -> bool:
-        if isinstance(right, Sequence) and not isinstance(right, str):
-            return (
-                isinstance(value, Sequence)
-                and len(value) == len(right)
-                and all(same(a, b) for a, b in zip(value, right, strict=True))
-            )
-        return value is None if right is None else close(value, right)
-
-    def check(k: int) -> Check:
-        def holds(answers: Answers) -> bool:
-            results = answers.get(name)
-            return isinstance(results, list) and k < len(results) and same(results[k], rights[k])
-
-        return Check(points / len(probes), holds, lambda a: f"`{name}`: {hints[k]}")
-
-    return tuple(check(k) for k in range(len(probes)))
+def mark_all(questions: Sequence[Any], last: Answers, first: Answers | None = None) -> list[list[Mark]]:
+    """The marks of every part, question by question, in the order in which later parts follow from earlier ones."""
+    marks: dict[str, Mark] = {}
+    found = []
+    for question in questions:
+        for part in question.parts:
+            marks[part.name] = part.mark(Given(last, first or {}, marks))
+        found.append([marks[part.name] for part in question.parts])
+    return found

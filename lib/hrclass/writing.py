@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 import hralign as hr
 
 from .assignments import find_assignment
+from .bank import WORDS
 from .draws import draw_for
 from .identity import check_id, line_of
-from .questions import Question
+from .isolation import Limits
+from .questions import Choice, Function, Question
+from .written import Written
 
 PREAMBLE = """{line}
 # Please leave the line above as it is: grading needs it.
@@ -27,14 +31,31 @@ import hralign as hr
 
 src = hr.load_world("world.zip")  # keep notebook and world in one folder"""
 
-RULES = """You work on a **simulated world**: fictional states and IGOs, made for you alone. Other students' worlds \
-are different, and so are their right answers.
+RULES = f"""You work on a **simulated world**: fictional states and IGOs, made for you alone. Other students' worlds \
+are different, and so are their right answers, and some of their questions.
 
-- Put each answer into the variable that the question names, in place of `...`. Do not round. Add cells as you like.
-- Numbers may differ from the right ones by half a per cent. Where an answer builds on an earlier one, the right \
-method earns points even if the earlier number was wrong.
+- Put each answer into the variable that the question names, in place of `...`. Use a name for one thing only: what it \
+holds at the end counts. Add cells as you like.
+- The line below each question says unit and rounding. More decimals than it asks for are always fine.
+- Where an answer builds on an earlier one, the right method earns points even if the earlier number was wrong.
+- The last cell checks the *form* of your answers. It never says whether they are right.
 - Before you hand in: *Restart kernel and run all cells*. Grading does the same, without network, and stops cells that \
-run for longer than 45 seconds."""
+run for longer than {Limits().cell_time:g} seconds."""
+
+CHECK_TITLE = (
+    "## Before you hand in: the form\n\nRun this cell. It says whether each answer is there and has the right kind."
+)
+
+CHECK = """{forms}
+for _name, (_kind, _form) in _forms.items():
+    _value = globals().get(_name, ...)
+    _number = isinstance(_value, (int, float, np.number)) and _value is not True and abs(_value) < float("inf")
+    _fits = {{
+        "number": _number, "whole": _number and _value == int(_value), "function": callable(_value),
+        "word": isinstance(_value, str) and _value.strip().lower() in str(_form).split(" | "),
+        "text": isinstance(_value, str) and len(_value.split()) >= {words},
+    }}[_kind]
+    print("open " if _value is ... else "fits " if _fits else "CHECK", _name, "-", _form)"""
 
 
 def name_of(chapter: int, student: str) -> str:
@@ -91,24 +112,46 @@ def write_assignment(chapter: int, student: str, folder: Path, secret: bytes) ->
     """One student's notebook and world in a new folder."""
     assignment = find_assignment(chapter)
     draw = draw_for(secret, chapter, student, assignment.evidence)
-    questions = assignment.questions(draw)
+    book = make_notebook(chapter, student, assignment.questions(draw), line_of(secret, chapter, student))
     folder.mkdir()
     hr.write_world(draw.src, folder / "world.zip")
-    points = sum(question.points for question in questions)
+    nbformat.write(book, folder / f"{folder.name}.ipynb")
+
+
+def make_notebook(chapter: int, student: str, questions: Sequence[Question | Written], line: str) -> NotebookNode:
+    """The notebook of one student, with open answers."""
+    assignment, points = find_assignment(chapter), sum(question.points for question in questions)
     cells = [
         new_markdown_cell(
             f"# {assignment.title}\n\nAssignment to chapter {chapter} of *The Company States Keep*, for student "
             f"`{student}`; {points:g} points.\n\n{assignment.intro}\n\n{RULES}"
         ),
-        new_code_cell(PREAMBLE.format(line=line_of(secret, chapter, student))),
+        new_code_cell(PREAMBLE.format(line=line)),
     ]
     for k, question in enumerate(questions, start=1):
         cells += [new_markdown_cell(heading(k, question)), new_code_cell(question.starter)]
+    cells += [new_markdown_cell(CHECK_TITLE), new_code_cell(check_form(questions))]
     book = new_notebook(cells=cells)
     book.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
     book.metadata["language_info"] = {"name": "python"}
-    nbformat.write(book, folder / f"{folder.name}.ipynb")
+    return book
 
 
-def heading(k: int, question: Question) -> str:
-    return f"## Question {k}. {question.title} ({question.points:g} points)\n\n{question.text}"
+def heading(k: int, question: Question | Written) -> str:
+    return f"## Question {k}. {question.title} ({question.points:g} points)\n\n{question.wording}"
+
+
+def check_form(questions: Sequence[Question | Written]) -> str:
+    """Code that says of each answer whether it is there and of the right kind; it knows nothing of the right ones."""
+    forms = {}
+    for part in (part for question in questions for part in question.parts):
+        if isinstance(part, Written):
+            forms[part.name] = ("text", f"{part.words} words or more")
+        elif isinstance(part, Choice):
+            forms[part.name] = ("word", " | ".join(part.options))
+        elif isinstance(part, Function):
+            forms[part.name] = ("function", "a function")
+        else:
+            forms[part.name] = ("number" if part.digits else "whole", part.unit)
+    listed = "".join(f"    {name!r}: {form!r},\n" for name, form in forms.items())
+    return CHECK.format(forms=f"_forms = {{\n{listed}}}", words=WORDS)

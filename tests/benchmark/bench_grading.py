@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "hrclass"))
 import solver
 from course import Course
 
-CHAPTERS, STUDENTS = (8, 20), [f"s{k:02d}" for k in range(12)]
+CHAPTERS, STUDENTS = (8, 22), [f"s{k:02d}" for k in range(12)]
 
 
 def main() -> None:

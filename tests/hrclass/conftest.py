@@ -3,7 +3,7 @@ from __future__ import annotations
 import os
 
 import pytest
-from course import Course
+from course import Course, no_sandbox
 
 
 @pytest.fixture(scope="module")
@@ -18,3 +18,10 @@ def shared(tmp_path_factory):
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "class"
     folder.mkdir(exist_ok=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def sandbox():
+    """For tests that have no meaning without one."""
+    if no_sandbox():
+        pytest.skip(no_sandbox())

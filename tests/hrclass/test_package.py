@@ -10,12 +10,10 @@ from zipfile import ZipFile
 
 import pytest
 import solver
-from everything import call_everything
 
 import hralign as hr
 import hrclass
 import packages
-from hrclass.execution import start_server
 
 OF_ANY_MODULE = {"__all__", "__file__"}
 
@@ -57,16 +55,6 @@ def test_the_two_are_released_together():
     version = packages.project("hralign")["version"]
     assert hrclass.__version__ == version
     assert str(packages.needs("hrclass")["hralign"].specifier) == f">={version}"
-
-
-# ------------------------------------------------------------------------------------------------------ the runner
-@pytest.mark.slow
-def test_a_notebook_finds_everything_loaded_that_it_may_call(tmp_path):
-    """What is loaded later, after the confinement, could be refused."""
-    process = start_server().Process(target=call_everything, args=(tmp_path / "told",))
-    process.start()
-    process.join()
-    assert (process.exitcode, (tmp_path / "told").read_text(encoding="utf-8")) == (0, "")
 
 
 # ------------------------------------------------------------------------------------------------------ the wheels

@@ -122,6 +122,12 @@ def test_the_archive_holds_what_it_takes_to_run_the_book():
     assert not [name for name in names if "__pycache__" in name or name.endswith((".rda", ".parquet"))]
 
 
+def test_the_archive_has_neither_grader_nor_solver():
+    with ZipFile(SITE / "_static" / "the-company-states-keep.zip") as archive:
+        names = archive.namelist()
+    assert not [name for name in names if re.search(r"hrclass|solver|grading\.(py|txt)", name)]
+
+
 @pytest.mark.parametrize("page", PAGES, ids=label)
 def test_no_traceback_is_published(page):
     words = soup(page).get_text(" ")

@@ -14,7 +14,11 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
 CITATION = yaml.load((ROOT / "CITATION.cff").read_text(encoding="utf-8"), yaml.BaseLoader)  # dates stay words
-PINNED = ("requirements.txt", "requirements-grading.txt", "requirements-tests.txt")
+PINNED = tuple(  # the readers' archive has nothing to grade with
+    name
+    for name in ("requirements.txt", "requirements-grading.txt", "requirements-tests.txt")
+    if (ROOT / name).exists()
+)
 
 
 def text(name):
@@ -116,7 +120,7 @@ def test_a_version_is_pinned_exactly_and_once():
 
 def test_readers_and_binder_are_spared_what_only_tests_and_grading_need():
     read = {normal(one.name) for one in requirements("requirements.txt")}
-    assert not read & {"ruff", "playwright", "otter-grader", "uv", "hypothesis", "distributed"}
+    assert not read & {"ruff", "playwright", "pydantic", "uv", "hypothesis", "distributed"}
     assert {"jupyterlab", "jupyter-book", "pandas"} <= read
     assert not [line for line in text("requirements.txt").splitlines() if line.startswith("-e")], "Binder installs it"
 
@@ -129,7 +133,9 @@ def test_the_lock_holds_what_is_pinned():
             assert lock[normal(one.name)] == str(one.specifier), f"{one.name}: run make lock"
 
 
-@pytest.mark.parametrize("project", ["pyproject.toml", "lib/hrclass/pyproject.toml"])
+@pytest.mark.parametrize("project", [
+    name for name in ("pyproject.toml", "lib/hrclass/pyproject.toml") if (ROOT / name).exists()
+])  # fmt: skip
 def test_what_is_pinned_meets_the_needs_of_the_packages(project):
     lists = PINNED[: 1 if project == "pyproject.toml" else 2]
     pinned = {normal(one.name): str(one.specifier).removeprefix("==") for name in lists for one in requirements(name)}
