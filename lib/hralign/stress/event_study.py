@@ -28,6 +28,11 @@ def event_study(panel: pd.DataFrame, window: tuple[int, int] = EVENT_WINDOW) -> 
     DataFrame
         ``event_year``, ``estimate``, ``std_error``, ``lower``, ``upper`` and ``cases`` with a distance in that year;
         the reference year is 0 by construction.
+
+    Raises
+    ------
+    NotEnoughData
+        If too few years around accession have a distance, or all cases are of one state or one year of accession.
     """
     from linearmodels.panel import PanelOLS  # slow to import, and only needed here
 
@@ -36,6 +41,11 @@ def event_study(panel: pd.DataFrame, window: tuple[int, int] = EVENT_WINDOW) -> 
     event = (rows["year"] - rows["accession"]).clip(*window)
     if event.nunique() < 3 or -1 not in set(event):
         raise NotEnoughData("Too few years around accession have a distance: no event study. Use a longer panel.")
+    if rows["accession"].nunique() < 2 or rows["state"].nunique() < 2:
+        raise NotEnoughData(
+            "An event study needs cases of two states at least, and two years of accession, to tell the years around "
+            "accession from those of the calendar. Use a panel with more cases."
+        )
     effects = pd.get_dummies(event, dtype=float).drop(columns=-1).rename(columns="event {}".format)
     index = pd.MultiIndex.from_arrays([pd.factorize(rows["case"])[0], rows["year"]], names=["case", "year"])
     outcome, effects = rows["distance"].set_axis(index), effects.set_axis(index)
