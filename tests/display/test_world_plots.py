@@ -28,4 +28,4 @@ def test_lines_of_power_name_the_share_without_the_mechanism():
     figure, alt = world_plots.powers(table)
     assert [ax.get_title() for ax in figure.axes] == ["H1", "H2", "H3", "H4"]
     one = table.query("hypothesis == 'H1' and world == 'instrumental' and strength == 1").iloc[0]
-    assert f"{one.power:.0%} at 1; without {one.false_alarms:.0%}" in alt
+    assert "H1, instrumental: " in alt and f"{one.power:.0%} at 1; without {one.false_alarms:.0%}" in alt
