@@ -15,8 +15,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from live import lite, runtime
 from live.parts import Missing
+
+from live import lite, runtime
 
 ROOT = Path(__file__).parents[2]
 

@@ -299,7 +299,7 @@ def test_the_table_has_what_the_drawing_has(bench):
     table = one.root.locator("table.dataframe")
     assert table.locator("caption").inner_text()
     cells = table.locator("tbody tr").first.locator("th, td").all_inner_texts()
-    wanted = hr.recorded("scoreboard/beliefs").table.iloc[0]
+    wanted = hr.posterior().iloc[0]
     assert cells == [wanted["world"], str(wanted["same"]), str(wanted["histories"]),
                      *(f"{wanted[column]:.3f}" for column in ("frequency", "prior", "posterior"))]  # fmt: skip
 

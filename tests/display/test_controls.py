@@ -45,9 +45,11 @@ def test_slopes_are_pooled_over_draws():
     table = tables.slopes_table(study).set_index("timing")
     lag = study[study["timing"] == "lag"]
     assert table.loc["lag", "difference"] == pytest.approx((lag["members"] - lag["imitators"]).mean(), abs=1e-5)
-    # within and between draws, which the resamples of one per draw hold together
-    again = (lag["again_members"] - lag["again_imitators"]).std()
-    assert table.loc["lag", "se"] == pytest.approx(again, rel=0.15) and table.loc["lag", "se"] > lag["se"].mean()
+    # resamples of one draw each hold the lottery twice: once as other imitators, once as states that pull
+    again, lottery = (lag["again_members"] - lag["again_imitators"]).var(), lag["difference"].var()
+    assert table.loc["lag", "se"] == pytest.approx((again - 2 * lottery) ** 0.5, rel=0.1)
+    # what a nested bootstrap (states resampled 200 times, four lots redrawn in each) found
+    assert table.loc["lag", "se"] == pytest.approx(0.0057, abs=0.0004) and table.loc["lag", "se"] < lag["se"].mean()
 
 
 def test_intervals_that_hold_at_once_are_wider():

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import matplotlib.pyplot as plt
+import pandas as pd
 import pytest
 
 import hralign as hr
-from hralign.display.scoreboard import EXPECTED, beliefs, every_reading
+from hralign.display.scoreboard import EXPECTED, every_reading, two_words
 from hralign.record.claims import look_up
 from hralign.record.scoreboard import READINGS, frequencies
 
@@ -40,6 +41,38 @@ def test_frequencies_count_histories_that_say_what_the_data_say():
     assert table["frequency"].between(0, 1, inclusive="neither").all()
 
 
+def test_with_h1_asked_beside_outsiders_the_other_words_stay_and_the_data_say_yes():
+    line, beside, lasting = (frequencies(h1).set_index("world") for h1 in ("line", "outsiders", "lasting"))
+    assert line["histories"].eq(200).all() and beside["histories"].eq(50).all()
+    study = hr.recorded_study("interference").query("strength == 1")
+    rise = (-study["path_-5"] > 1.96 * study["path_-5_se"]).groupby(study["world"]).sum()
+    assert (beside["same"] <= rise[beside.index]).all() and (lasting["same"] <= beside["same"]).all()
+    assert rise["instrumental"] == 50 > 3 * beside.loc["null", "same"]
+    said = hr.recorded("tests").table.set_index("hypothesis")["state_says"]
+    words = hr.recorded_study("worlds").query("world == 'instrumental' and draw < 50 and hypothesis != 'H1'")
+    kept = words["hypothesis"].map(said).eq(words["state_says"]).groupby(words["draw"]).all()
+    assert beside.loc["instrumental", "same"] == kept.sum()
+
+
+def test_one_word_turns_the_verdict_on_pretence_and_a_weak_one_fits_both():
+    full = {h1: hr.posterior(h1=h1).set_index("world")["posterior"] for h1 in ("line", "outsiders", "lasting")}
+    assert full["line"]["instrumental"] < 0.1 and full["line"].idxmax() != "instrumental"
+    assert full["outsiders"].idxmax() == "instrumental" and full["outsiders"]["instrumental"] > 0.55
+    assert full["lasting"].idxmax() == "selection"
+    weak = hr.posterior(strength=0.25).set_index("world")["posterior"]
+    assert weak["instrumental"] == pytest.approx(weak["null"], abs=0.05)
+
+
+@pytest.mark.parametrize(("asked", "says"), [
+    ({"h1": "again"}, "Choose from: line, outsiders, lasting"),
+    ({"strength": 2}, "strength 2 is on record. Choose from: 0.25, 0.5, 1"),
+    ({"strength": 2, "h1": "outsiders"}, "Choose from: 0.25, 0.5, 1"),
+])  # fmt: skip
+def test_what_is_not_on_record_is_not_asked(asked, says):
+    with pytest.raises(hr.HralignError, match=says):
+        hr.posterior(**asked)
+
+
 def test_beliefs_follow_the_frequencies_and_the_prior():
     even = hr.posterior().set_index("world")
     assert even[["prior", "posterior"]].sum().tolist() == pytest.approx([1, 1])
@@ -62,6 +95,7 @@ def test_beliefs_without_sense_are_refused(prior, says):
 def test_pictures_say_what_they_draw():
     figure, alt = every_reading(hr.readings())
     assert len(figure.axes) == 4 and "H3: as recorded −0.02" in alt
-    _, words = beliefs(hr.posterior({"null": 1, "intrinsic": 1}))
-    assert "null from 50% to" in words and "selection from 0% to 0%" in words
+    asked = [hr.posterior({"null": 1, "intrinsic": 1}, h1=h1).assign(h1=h1, strength=1) for h1 in ("line", "outsiders")]
+    _, words = two_words(pd.concat(asked))
+    assert "selection 0% and 0%" in words and "null 4" in words
     plt.close("all")

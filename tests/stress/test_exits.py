@@ -11,6 +11,7 @@ from scipy import stats
 
 import hralign as hr
 from hralign.errors import HralignError, NotEnoughData
+from hralign.stress import control_tables as tables
 from hralign.stress import exits
 from hralign.stress.outsiders import find_outsiders
 from tiny import tiny_sources
@@ -129,3 +130,23 @@ def test_the_real_withdrawals(real_src):
     vietnam = exits.withdrawals(pool, no_states=())
     vietnam = vietnam[vietnam["state"] == exits.VIETNAM]
     assert len(vietnam) == 4 and vietnam["exit"].eq(1975).all()
+
+
+def test_a_full_return_is_a_slope_of_one_and_none_a_slope_of_zero():
+    rng = np.random.default_rng(4)
+    gap = pd.Series(rng.normal(size=40))
+    for share in (0.0, 0.5, 1.0):
+        found = exits.returned(pd.DataFrame({"gap": gap, "change": 0.2 + share * gap + 0.01 * rng.normal(size=40)}))
+        assert found["slope"] == pytest.approx(share, abs=0.01) and found["lower"] < found["slope"] < found["upper"]
+    with pytest.raises(hr.NotEnoughData, match="3 exits with a record"):
+        exits.returned(pd.DataFrame({"gap": [1.0, 2.0, 3.0], "change": [0.0, 0.1, 0.2]}))
+    with pytest.raises(hr.NotEnoughData, match="too few"):
+        exits.returned(pd.DataFrame({"gap": [1.0] * 5, "change": range(5)}))
+
+
+def test_the_recorded_power_of_eleven_exits():
+    power = tables.power_table(hr.recorded_study("exit_power")).set_index("fall")
+    assert (power.loc[0] < 0.05).all() and (power.loc[0.5] > 0.9).all()
+    assert power.loc[0.2].tolist() == pytest.approx([0.39, 0.39, 0.415], abs=0.01)
+    shown = hr.recorded("exits/power").table.set_index("fall")
+    assert shown.loc[0.4].tolist() == pytest.approx(power.loc[0.4].tolist())

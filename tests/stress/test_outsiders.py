@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -138,9 +140,43 @@ def test_a_fit_does_not_differ_from_itself(drawn):
     assert same["difference"] == 0 and same["se"] == 0 < same["one_se"]
 
 
-def test_draws_are_pooled_with_the_variance_between_them():
-    estimates, errors = pd.Series([1.0, 2.0, 3.0]), pd.Series([0.5, 0.5, 0.5])
-    assert placebo.over_draws(estimates, errors) == (2.0, pytest.approx((0.25 + 4 / 3) ** 0.5))
+def test_the_difference_of_slopes_brings_back_what_grows_and_takes_a_step_for_it(drawn):
+    """On the simulated world as on the real panel, whose numbers stand in the record."""
+
+    def gap(members):
+        return placebo.difference(*placebo.fit_both(replace(drawn, members=members)))["difference"]
+
+    as_it_is, back = gap(drawn.members), {}
+    for name, effect in {"grows": hr.Effect("growing", 0.02), "step": hr.Effect("constant", 0.2)}.items():
+        back[name] = gap(hr.plant(drawn.members, effect)) - as_it_is
+    assert back["grows"] == pytest.approx(0.02, abs=0.001) and back["step"] > 0.004
+    real = hr.recorded("placebo/planted").table.set_index("effect")
+    grows = real[real.index.str.startswith("growing") & ~real.index.str.contains("after")]
+    assert (grows["back"] - grows["truth"]).abs().max() < 0.0005
+    assert real.loc["step of .2 at accession", ["truth", "back"]].tolist() == pytest.approx([0, 0.0113], abs=0.0005)
+
+
+def test_draws_are_pooled_without_counting_the_lottery_twice():
+    estimates, errors = pd.Series([1.0, 2.0, 3.0]), pd.Series([2.0, 2.0, 2.0])
+    assert placebo.over_draws(estimates, errors) == (2.0, pytest.approx((4 - 1 + 1 / 3) ** 0.5))
+    assert placebo.over_draws(estimates, errors / 4) == (2.0, pytest.approx((1 / 3) ** 0.5))
+    assert placebo.over_draws(estimates[:1], errors[:1]) == (1.0, 2.0)
+
+
+def test_a_mean_over_lots_is_known_as_well_as_fresh_samples_say():
+    """Members beside an outsider drawn by lot, in 400 fresh samples of 60 states: the mean over 40 lots scatters as
+    its error says, and less than a single lot does."""
+    rng = np.random.default_rng(3)
+    n, lots, found = 60, 40, []
+    for _ in range(400):
+        member, outsider = rng.normal(size=n), rng.normal(size=n)
+        times = rng.multinomial(n, np.full(n, 1 / n), size=lots)  # how often each outsider is drawn, lot by lot
+        lent = times @ outsider / n
+        pulls = times * (outsider - lent[:, None]) / n
+        error = np.sqrt(member.var() / n + (pulls**2).sum(axis=1))
+        found.append((*placebo.over_draws(pd.Series(member.mean() - lent), pd.Series(error)), member.mean() - lent[0]))
+    mean, error, single = np.array(found).T
+    assert mean.std() == pytest.approx(error.mean(), rel=0.1) and mean.std() < 0.9 * single.std()
 
 
 def test_a_source_without_outsiders_is_refused():

@@ -99,6 +99,22 @@ def test_compatibility_uses_the_scatter_of_the_worlds_alone():
     assert np.mean(np.array(p) < 0.1) == pytest.approx(0.1, abs=0.05)  # one more history of the same world
 
 
+def test_any_numbers_can_be_held_against_worlds_by_their_names():
+    rng = np.random.default_rng(2)
+    draws = pd.DataFrame(rng.normal(size=(60, 2)), columns=["early", "late"]).rename_axis("draw").reset_index()
+    rows = draws.assign(world="w").melt(["world", "draw"], var_name="hypothesis", value_name="estimate")
+    near, far = (rates.compatibility(rows, pd.Series({"early": 0.0, "late": at}), ["world"]) for at in (0.0, 4.0))
+    assert near["p"].item() > 0.9 and far["p"].item() < 0.01 and far["late"].item() > 3
+    assert list(near.columns) == ["world", "distance", "p", "draws", "early", "late"]
+
+
+def test_no_world_draws_the_real_path_and_conditions_come_nearest():
+    paths = hr.recorded("worlds/paths").table.set_index(["world", "strength"])
+    assert paths["p"].max() < 0.01 and paths["p"].idxmax() == ("instrumental", 1)
+    assert paths.loc[("instrumental", 1), "rise"] == 1 and paths.loc[("null", 0), "rise"] < 0.1
+    assert hr.recorded("worlds/compatible").table["p"].min() > 0.05  # on the four numbers of the article all pass
+
+
 def test_too_few_histories_are_refused(rows):
     with pytest.raises(hr.NotEnoughData, match="too few to compare"):
         rates.compatibility(rows.query("draw < 3"), pd.Series({"H1": 0.0, "H2": 0.0}), ["world"])

@@ -173,7 +173,7 @@ def test_the_record_of_worlds_is_regenerated_in_part(one_of_each_world):
 
 
 @pytest.mark.parametrize(
-    ("name", "keys"), [("interference", ["world"]), ("event_worlds", ["kind", "estimator", "event_year"])]
+    ("name", "keys"), [("interference", ["world", "strength"]), ("event_worlds", ["kind", "estimator", "event_year"])]
 )
 def test_records_of_worlds_on_clean_controls_are_regenerated_in_part(world, name, keys):
     fresh = STUDIES[name].run(None, STUDIES[name].tasks(1)[-1], 1)

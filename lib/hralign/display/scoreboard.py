@@ -51,15 +51,21 @@ def every_reading(table: pd.DataFrame) -> tuple[Figure, str]:
     return figure, minus(alt)
 
 
-def beliefs(table: pd.DataFrame) -> tuple[Figure, str]:
-    """What was believed of each mechanism before the four words and what is believed after them.
+def two_words(table: pd.DataFrame) -> tuple[Figure, str]:
+    """What to believe of each mechanism at full strength, by the article's H1 and by H1 beside outsiders.
 
     Parameters
     ----------
     table : DataFrame
-        ``world``, ``prior`` and ``posterior``, as :func:`hralign.record.scoreboard.posterior` gives them.
+        ``h1``, ``strength``, ``world``, ``prior`` and ``posterior``: rows of
+        :func:`hralign.record.scoreboard.posterior` with how H1 was asked.
     """
-    figure, _ = dumbbells(table["world"], ("before", table["prior"]), ("after", table["posterior"]),
-                          xlabel="Probability of the mechanism")  # fmt: skip
-    listed = "; ".join(f"{row.world} from {row.prior:.0%} to {row.posterior:.0%}" for row in table.itertuples())
-    return figure, f"Probability of each mechanism before and after the four words: {listed}."
+    full = table[table["strength"].eq(1)].pivot_table(index="world", columns="h1", values="posterior", sort=False)
+    figure, ax = dumbbells(full.index, ("H1 by the line", full["line"]), ("H1 beside outsiders", full["outsiders"]),
+                           xlabel="Probability of the mechanism")  # fmt: skip
+    ax.axvline(table["prior"].iloc[0], color=PALETTE[5], lw=1)
+    listed = "; ".join(f"{row.Index} {row.line:.0%} and {row.outsiders:.0%}" for row in full.itertuples())
+    return figure, (
+        f"Probability of each mechanism after the four words, with H1 by the article's line and with H1 beside "
+        f"outsiders: {listed}. A line at {table['prior'].iloc[0]:.0%}, the probability before."
+    )

@@ -52,27 +52,57 @@ def surfaces(table: pd.DataFrame) -> tuple[Figure, str]:
     Parameters
     ----------
     table : DataFrame
-        ``world``, ``strength``, ``noise``, ``state`` (a share, errors by state); rows of the world ``null`` are in each
-        map at strength 0.
+        ``hypothesis`` (a row of maps each), ``world``, ``strength``, ``noise``, ``state`` (a share, errors by state);
+        rows of the world ``null`` are in each map at strength 0.
     """
-    null = table[table["world"].eq("null")]
     mechanisms = [name for name in table["world"].unique() if name != "null"]
-    figure, axes = plt.subplots(len(mechanisms), 1, figsize=(4.8, 2.1 * len(mechanisms)), layout="constrained")
+    tests = list(table["hypothesis"].unique())
+    figure, axes = plt.subplots(
+        len(mechanisms), len(tests), figsize=(4.8, 0.6 + 1.9 * len(mechanisms)), sharex="row", sharey=True,
+        squeeze=False, layout="constrained",
+    )  # fmt: skip
     told = []
-    for ax, name in zip(axes, mechanisms, strict=True):
-        part = pd.concat([null, table[table["world"].eq(name)]])
-        grid = part.pivot_table(index="noise", columns="strength", values="state")
-        ax.imshow(grid, vmin=0, vmax=1.3, cmap="Blues", aspect="auto", origin="lower")
-        for (y, x), share in np.ndenumerate(grid.to_numpy()):
-            ax.text(x, y, f"{share:.0%}", ha="center", va="center", size=10, color="black" if share < 0.75 else "white")
-        ax.set(title=name, xticks=range(grid.shape[1]), xticklabels=[f"{s:g}" for s in grid.columns], ylabel="Noise")
-        ax.set(yticks=range(grid.shape[0]), yticklabels=[f"{n:g}" for n in grid.index])
-        ax.grid(visible=False)
-        for noise, row in grid.iterrows():
-            told.append(f"{name}, noise {noise:g}: " + ", ".join(f"{share:.0%}" for share in row))
-    axes[-1].set_xlabel("Strength of the mechanism (noise 1: as real)")
+    for name, row in zip(mechanisms, axes, strict=True):
+        for ax, test in zip(row, tests, strict=True):
+            part = table[table["hypothesis"].eq(test) & table["world"].isin(["null", name])]
+            grid = part.pivot_table(index="noise", columns="strength", values="state")
+            ax.imshow(grid, vmin=0, vmax=1.3, cmap="Blues", aspect="auto", origin="lower")
+            for (y, x), share in np.ndenumerate(grid.to_numpy()):
+                ax.text(x, y, f"{100 * share:.0f}", ha="center", va="center", size=10,
+                        color="black" if share < 0.75 else "white")  # fmt: skip
+            ax.set(title=f"{test}, {name}", xticks=range(grid.shape[1]), xticklabels=[f"{s:g}" for s in grid.columns])
+            ax.set(yticks=range(grid.shape[0]), yticklabels=[f"{n:g}" for n in grid.index])
+            ax.grid(visible=False)
+            for noise, shares in grid.iterrows():
+                told.append(f"{test}, {name}, noise {noise:g}: " + ", ".join(f"{share:.0%}" for share in shares))
+        row[0].set_ylabel("Noise")
+    figure.supxlabel("Strength of the mechanism (noise 1: as real); in per cent", fontsize=10)
     alt = (
-        "Four maps, one for each mechanism: how often the test speaks, by strength to the right, from none, and noise "
-        f"upwards. {'. '.join(told)}."
+        "Maps, one for each test and mechanism: how often the test speaks, by strength to the right, from none, and "
+        f"noise upwards. {'. '.join(told)}."
     )
     return figure, alt
+
+
+def powers(table: pd.DataFrame) -> tuple[Figure, str]:
+    """How often each test is significant, by strength of each mechanism.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From :func:`hralign.stress.rates.design` by ``world`` and ``strength``.
+    """
+    figure, axes = plt.subplots(2, 2, figsize=(4.8, 4.4), sharex=True, sharey=True, layout="constrained")
+    told = []
+    for ax, (test, part) in zip(axes.flat, table.groupby("hypothesis"), strict=True):
+        none = part["false_alarms"].iloc[0]
+        ax.axhline(none, color=INK, lw=1, ls="--", alpha=0.7)
+        for colour, (name, line) in zip(PALETTE, part.groupby("world"), strict=False):
+            ax.plot(line["strength"], line["power"], "o-", color=colour, ms=4, label=name)
+            shares = ", ".join(f"{row.power:.0%} at {row.strength:g}" for row in line.itertuples())
+            told.append(f"{test}, {name}: {shares}; without {none:.0%}")
+        ax.set(title=test, ylim=(-0.04, 1.04), yticks=[0, 0.5, 1], yticklabels=["0%", "50%", "100%"])
+    for ax in axes[-1]:
+        ax.set_xlabel("Strength")
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    return figure, f"Share of histories in which a test is significant, by strength. {'. '.join(told)}."

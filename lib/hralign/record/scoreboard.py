@@ -1,4 +1,4 @@
-"""The scoreboard: what the record says of each hypothesis under each assumption, and what the four words weigh.
+"""The scoreboard: what the record says of each hypothesis under each assumption, and what words weigh.
 
 Every number is read from the record.  :data:`READINGS` says which result answers which hypothesis, on what assumption,
 and over how many years it is to be read, so that readings of one hypothesis share a unit.
@@ -13,6 +13,7 @@ import pandas as pd
 
 from ..errors import HralignError
 from ..study.specification import Z
+from ..worlds.family import WORLDS
 from .claims import look_up
 from .store import recorded
 from .studies import recorded_study
@@ -48,23 +49,25 @@ READINGS = (
     Reading("H1", "beside outsiders", "joiners would have moved like outsiders",
             "event/mirror 'span=five years before,part=below'", ("estimate", *_ENDS)),
     Reading("H2", "Table 2", "cohorts were alike at the door", "evidence/ways 'states, CR2'", ("slope", *_ENDS), 10),
-    Reading("H2", "Table 2, years as they were", "the same, any calendar",
+    Reading("H2", "Table 2, years as they were", "cohorts were alike; the calendar may take any course",
             "clock/rules rule=year_effects,timing=lag", ("estimate", *_SE), 10),
     Reading("H2", "lived course", "the calendar did nothing", "clock/rules rule=lived,timing=lag",
             ("estimate", *_SE), 10),
-    Reading("H2", "within cases, no calendar", "the same, rows vote",
+    Reading("H2", "within cases, no calendar", "the calendar did nothing; long records count most",
             "clock/rules rule=case_effects_no_year,timing=lag", ("estimate", *_SE), 10),
+    Reading("H2", "beyond others' cards", "who joined when had nothing to do with a state's course",
+            "clock/cards", ("surplus", "surplus_sd"), 10),
     Reading("H2", "beyond imitators", "imitators are untouched by their clubs", "placebo/slopes lag",
             ("difference", *_ENDS), 10),
     Reading("H2", "beside outsiders", "joiners would have moved like outsiders",
             "event/mirror 'span=ten years after,part=below'", ("estimate", *_ENDS)),
     Reading("H3", "as recorded", "the record is right", "exits/definitions 'as the record has them'", ("mean", *_ENDS)),
     Reading("H3", "withdrawals", "leavers would have stood still", "exits/definitions withdrawals", ("mean", *_ENDS)),
-    Reading("H3", "without whaling", "the same, of other clubs", "exits/definitions 'without the whaling commission'",
-            ("mean", *_ENDS)),
+    Reading("H3", "without whaling", "leavers of other clubs would have stood still",
+            "exits/definitions 'without the whaling commission'", ("mean", *_ENDS)),
     Reading("H3", "beside stayers", "leavers would have moved like stayers",
             "exits/gaps 'withdrawals, beside stayers'", ("mean", *_ENDS)),
-    Reading("H4", "each right's laggards", "four samples compare", "h4/grounds \"each right's own\"",
+    Reading("H4", "each right's laggards", "the four groups of laggards are alike", "h4/grounds \"each right's own\"",
             ("delta", *_ENDS), 10),
     Reading("H4", "laggards in all four", "ceilings do not matter", "h4/grounds 'all four'", ("delta", *_ENDS), 10),
     Reading("H4", "Table 2's cases", "ceilings do not matter", "h4/grounds \"Table 2's\"", ("delta", *_ENDS), 10),
@@ -89,8 +92,20 @@ def readings() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["hypothesis", "reading", "assumes", "estimate", "lower", "upper"])
 
 
-def frequencies() -> pd.DataFrame:
+H1_WORDS = ("line", "outsiders", "lasting")
+"""How H1 can be asked: by the article's line over ten years; by whether laggards rose beside outsiders in the five
+years before accession, clear by state; or by whether they did and gained on them in the five years after as well."""
+
+
+def frequencies(h1: str = "line", strength: float = 1.0) -> pd.DataFrame:
     """How often worlds of each kind say the four words that the data say, errors by state.
+
+    Parameters
+    ----------
+    h1 : {"line", "outsiders", "lasting"}
+        How H1 is asked (:data:`H1_WORDS`), of the data and of the worlds; the other three words are the article's.
+    strength : {0.25, 0.5, 1}
+        Strength of the world ``instrumental``; the others stand at 1.
 
     Returns
     -------
@@ -98,22 +113,59 @@ def frequencies() -> pd.DataFrame:
         ``world``, ``histories``, ``same`` (histories whose four words are those of the data) and ``frequency``, with
         one half added to ``same`` and one to ``histories`` (Jeffreys' prior), so that what was never seen is rare and
         not impossible.
+
+    Raises
+    ------
+    HralignError
+        If H1 cannot be asked so, or no such strength is on record.
     """
+    if h1 not in H1_WORDS:
+        raise HralignError(f"How is H1 to be asked? '{h1}' is no way on record. Choose from: {', '.join(H1_WORDS)}.")
     said = recorded("tests").table.set_index("hypothesis")["state_says"]
-    study = recorded_study("worlds").assign(key=lambda rows: rows["hypothesis"].map(said).eq(rows["state_says"]))
-    same = study.groupby(["world", "draw"], sort=False)["key"].all().groupby("world", sort=False).agg(["size", "sum"])
-    table = same.rename(columns={"size": "histories", "sum": "same"}).astype(int)
+    rows = _of_strength(recorded_study("surfaces").query("noise == 1"), strength)
+    rows = rows.assign(same=rows["hypothesis"].map(said).eq(rows["state_says"]))
+    same = rows.pivot_table(index=["world", "draw"], columns="hypothesis", values="same", aggfunc="first", sort=False)
+    if h1 != "line":
+        paths = _of_strength(recorded_study("interference"), strength).set_index(["world", "draw"])
+        real = recorded("event/paths").table.query("group == 'below'").set_index("event_year")
+        real = {f"path_{year}": real.loc[year, "estimate"] for year in (-5, 5)} | {
+            f"path_{year}_se": real.loc[year, "std_error"] for year in (-5, 5)
+        }
+        yes = _rises(paths, h1) == _rises(pd.DataFrame([real]), h1).item()
+        same = same.drop(columns="H1").join(yes.rename("H1"), how="inner")
+    together = same.astype(bool).all(axis=1).groupby("world", sort=False).agg(["size", "sum"])
+    table = together.rename(columns={"size": "histories", "sum": "same"}).astype(int)
+    table = table.reindex(list(WORLDS)).rename_axis("world")
     table["frequency"] = (table["same"] + 0.5) / (table["histories"] + 1)
     return table.reset_index()
 
 
-def posterior(prior: Mapping[str, float] | None = None) -> pd.DataFrame:
+def _of_strength(rows: pd.DataFrame, strength: float) -> pd.DataFrame:
+    """The instrumental world at one strength, the others at full strength, null at any: it has none."""
+    asked = rows["world"].eq("instrumental")
+    known = sorted(rows.loc[asked, "strength"].unique())
+    if strength not in known:
+        known = ", ".join(f"{one:g}" for one in known)
+        raise HralignError(f"No instrumental world of strength {strength:g} is on record. Choose from: {known}.")
+    wanted = asked.map({True: strength, False: 1.0})
+    return rows[rows["strength"].eq(wanted) | rows["world"].eq("null")]
+
+
+def _rises(paths: pd.DataFrame, h1: str) -> pd.Series:
+    """Whether laggards rose beside outsiders before accession, and, if that is asked, gained on them after it."""
+    before = -paths["path_-5"] > Z * paths["path_-5_se"]
+    return before & (paths["path_5"] > Z * paths["path_5_se"]) if h1 == "lasting" else before
+
+
+def posterior(prior: Mapping[str, float] | None = None, *, h1: str = "line", strength: float = 1.0) -> pd.DataFrame:
     """What to believe of the mechanisms after the four words, by Bayes' rule.
 
     Parameters
     ----------
     prior : Mapping, optional
         Weight of each world before; any positive numbers, and equal ones without.
+    h1, strength
+        As for :func:`frequencies`.
 
     Returns
     -------
@@ -123,9 +175,10 @@ def posterior(prior: Mapping[str, float] | None = None) -> pd.DataFrame:
     Raises
     ------
     HralignError
-        If a world is unknown, or the weights are not numbers of which one at least is positive and none negative.
+        If a world is unknown, or the weights are not numbers of which one at least is positive and none negative; and
+        as for :func:`frequencies`.
     """
-    table = frequencies()
+    table = frequencies(h1, strength)
     prior = dict.fromkeys(table["world"], 1.0) if prior is None else dict(prior)
     unknown = sorted(set(prior) - set(table["world"]))
     if unknown:

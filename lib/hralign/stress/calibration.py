@@ -89,8 +89,10 @@ def calibrate(
     Raises
     ------
     HralignError
-        If the nearest world is farther from a moment in :data:`TOLERANCES` than allowed there.
+        If a moment to be fitted is missing or not a number, or the nearest world is farther from a moment in
+        :data:`TOLERANCES` than allowed there.
     """
+    check_target(target)
     names = list(start)
 
     def natural(at: np.ndarray) -> dict[str, float]:
@@ -153,6 +155,17 @@ def distance_from(found: pd.Series, target: pd.Series) -> pd.Series:
         {k: t * (1 if k in ("autocorrelation", "sd_5") else abs(target[k])) for k, t in TOLERANCES.items()}
     )
     return (found[list(TOLERANCES)] - target[list(TOLERANCES)]).abs() / allowed
+
+
+def check_target(target: pd.Series) -> None:
+    """An error, if a moment that is fitted or checked is not among the targets, or is no number."""
+    needed = list(dict.fromkeys([*FITTED, *TOLERANCES]))
+    bad = [name for name in needed if name not in target.index or not np.isfinite(target[name])]
+    if bad:
+        raise HralignError(
+            f"These moments are missing or not numbers: {', '.join(bad)}. Give those of hralign.moments(source), of a "
+            "source that has states, memberships and scores enough for all of them."
+        )
 
 
 def check_reached(found: pd.Series, target: pd.Series) -> None:

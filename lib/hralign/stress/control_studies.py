@@ -14,9 +14,11 @@ from ..mixed.bootstrap import draw_clusters
 from ..sources.tables import Sources
 from ..study.alignment import fit_alignment
 from ..study.specification import TIMINGS
+from ..worlds.family import WORLDS, calibrated_world
 from . import cohorts, event_study, exits, placebo
 from .outsiders import Outsiders, find_outsiders
 from .plant import plant
+from .world_studies import history
 
 HORIZONS = (-5, 5, 10, 20)
 """Event years at which planted effects are looked for."""
@@ -27,6 +29,9 @@ first half of the accessions only."""
 
 FALLS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 """Falls after exit, in points, that are planted in the study ``exit_power``."""
+
+WEAKER = (0.25, 0.5)
+"""Strengths of the instrumental world in the study ``interference``, beside 1."""
 
 
 def placebo_slopes(pool: Outsiders, task: list[int], seed: int) -> pd.DataFrame:
@@ -72,17 +77,25 @@ def placebo_curves(pool: Outsiders, task: list[int], seed: int) -> pd.DataFrame:
     return pd.concat(parts)
 
 
+def interference_tasks(n: int) -> list[list[Any]]:
+    """World, strength and number of each history of the study ``interference``."""
+    worlds = [(name, 1.0) for name in WORLDS] + [("instrumental", strength) for strength in WEAKER]
+    return [[*world, k] for world in worlds for k in range(n)]
+
+
 def interference(_: None, task: list[Any], seed: int) -> pd.DataFrame:
-    """Slopes and event paths of members and imitators in one history of a world."""
-    world, k = task
-    src = load_sources("simulated", world=world, seed=int(np.random.SeedSequence([seed, k]).generate_state(1)[0]))
+    """Slopes and event paths of members and imitators in one history of a world, that of the study ``worlds``."""
+    world, strength, k = task
+    src = load_sources("simulated", world=calibrated_world(world, strength), seed=history(seed, k))
     pool = find_outsiders(src)
     members, imitators = placebo.fit_both(placebo.imitate(pool, np.random.default_rng([seed, k])))
     both = placebo.difference(members, imitators)
     path = cohorts.cohort_path(pool).table.set_index("event_year")
     table2 = fit_alignment(pool.panel).params["duration"]
-    row = {"world": world, "draw": k, "table2": table2, "members": both["one"], "imitators": both["other"],
-           "difference": both["difference"], "se": both["se"], "pairs": int(members.n_groups)}  # fmt: skip
+    row = {
+        "world": world, "strength": strength, "draw": k, "table2": table2, "members": both["one"],
+        "imitators": both["other"], "difference": both["difference"], "se": both["se"], "pairs": int(members.n_groups),
+    }  # fmt: skip
     for year in HORIZONS:
         row |= {f"path_{year}": path.loc[year, "estimate"], f"path_{year}_se": path.loc[year, "std_error"]}
     return pd.DataFrame([row])
@@ -91,7 +104,7 @@ def interference(_: None, task: list[Any], seed: int) -> pd.DataFrame:
 def event_worlds(_: None, task: list[Any], seed: int) -> pd.DataFrame:
     """What event-time estimators make of planted effects in one history of a world without influence."""
     world, k = task
-    src = load_sources("simulated", world=world, seed=int(np.random.SeedSequence([seed, k]).generate_state(1)[0]))
+    src = load_sources("simulated", world=world, seed=history(seed, k))
     pool = find_outsiders(src)
     rows = []
     for kind, size in PLANTED.items():

@@ -28,7 +28,7 @@ def slopes_table(study: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         ``timing``; the slopes ``whole`` (cases to the end of their membership), ``members`` (the same cases to the end
-        of the pair) and ``imitators``; their ``difference``, its ``se`` (states, and which outsiders are drawn),
+        of the pair) and ``imitators``; their ``difference``, its ``se`` (of the mean over draws, by states),
         ``lower``, ``upper``; ``pairs``.
     """
     rows = []
@@ -54,31 +54,35 @@ def curves_table(study: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``event_year``, ``members``, ``imitators``, ``difference``, ``se`` (the spread over draws in each of which other
-        outsiders imitate and states are resampled), ``lower``, ``upper``, ``pairs``.
+        ``event_year``, ``members``, ``imitators``, ``difference``, ``se`` (of the mean over draws, states resampled),
+        ``lower``, ``upper``, ``pairs``.
     """
-    rows = study.assign(
-        difference=study["members"] - study["imitators"], again=study["again_members"] - study["again_imitators"]
-    )
+    rows = _resampled(study)
     by = rows.groupby("event_year")
     table = by[["members", "imitators", "difference", "pairs"]].mean()
-    table["se"] = by["again"].std()
+    error = by["moved"].std()  # of one draw, by states; its mean over all draws is known better
+    table["se"] = [over_draws(part, pd.Series(error[year]))[1] for year, part in by["difference"]]
     table["lower"], table["upper"] = (table["difference"] + sign * Z * table["se"] for sign in (-1, 1))
     return table.reset_index()
+
+
+def _resampled(study: pd.DataFrame) -> pd.DataFrame:
+    """The study with the ``difference`` of each draw, and by how much it ``moved`` when states were resampled."""
+    difference = study["members"] - study["imitators"]
+    return study.assign(difference=difference, moved=study["again_members"] - study["again_imitators"] - difference)
 
 
 def at_once(study: pd.DataFrame, years: Sequence[int]) -> float:
     """How many standard errors each of several differences must be from zero for all intervals to hold at once (95 %).
 
-    The 95 % point of the largest departure, over the draws of the study ``placebo_curve``.
+    The 95 % point of the largest move when states are resampled, over the draws of the study ``placebo_curve``.
     """
-    again = study.assign(again=study["again_members"] - study["again_imitators"])
-    wide = again.pivot_table(index="draw", columns="event_year", values="again")[list(years)]
+    wide = _resampled(study).pivot_table(index="draw", columns="event_year", values="moved")[list(years)]
     return float(((wide - wide.mean()) / wide.std()).abs().max(axis=1).quantile(0.95))
 
 
 def interference_table(study: pd.DataFrame) -> pd.DataFrame:
-    """Slopes of members and imitators by world, averaged over histories.
+    """Slopes of members and imitators by world at full strength, averaged over histories.
 
     Returns
     -------
@@ -86,7 +90,7 @@ def interference_table(study: pd.DataFrame) -> pd.DataFrame:
         ``world``; ``table2``, ``members``, ``imitators``, ``difference`` and its ``se``, the error of the mean over
         histories; ``spread`` of the difference over histories; ``path_-5``, ``path_5``, ``path_10``; ``histories``.
     """
-    by = study.groupby("world", sort=False)
+    by = study[study["strength"].eq(1)].groupby("world", sort=False)
     table = by[["table2", "members", "imitators", "difference", "path_-5", "path_5", "path_10"]].mean()
     table["spread"] = by["difference"].std()
     table["histories"] = by.size()

@@ -30,12 +30,22 @@ def event_study(panel: pd.DataFrame, window: tuple[int, int] = EVENT_WINDOW) -> 
     DataFrame
         ``event_year``, ``estimate``, ``std_error``, ``lower``, ``upper`` and ``cases`` with a distance in that year;
         the reference year is 0 by construction.
+
+    Raises
+    ------
+    NotEnoughData
+        If too few years around accession have a distance, or all cases are of one state or one year of accession.
     """
     event = panel["year"] - panel["accession"]
     rows = panel[panel["distance"].notna() & (panel["member"].eq(1) | event.lt(0))].reset_index(drop=True)
     event = (rows["year"] - rows["accession"]).clip(*window)
     if event.nunique() < 3 or -1 not in set(event):
         raise NotEnoughData("Too few years around accession have a distance: no event study. Use a longer panel.")
+    if rows["accession"].nunique() < 2 or rows["state"].nunique() < 2:
+        raise NotEnoughData(
+            "An event study needs cases of two states at least, and two years of accession, to tell the years around "
+            "accession from those of the calendar. Use a panel with more cases."
+        )
     effects = pd.get_dummies(event, dtype=float).drop(columns=-1).rename(columns="event {}".format)
     found = within(rows["distance"], effects, rows["case"], rows["state"], year=rows["year"])
     table = pd.DataFrame({"estimate": found.params, "std_error": np.sqrt(np.diag(found.clustered))})

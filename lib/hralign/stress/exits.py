@@ -148,6 +148,37 @@ def t_test(values: pd.Series, state: pd.Series) -> dict[str, float]:
     }  # fmt: skip
 
 
+def returned(changes: pd.DataFrame) -> dict[str, float]:
+    """How far records went back to where they had been: slope of the change after exit on the way back.
+
+    Parameters
+    ----------
+    changes : DataFrame
+        ``change`` (after exit less the last years of membership) and ``gap`` (before accession less those last years),
+        one row per exit; 1 is a full return, 0 none.
+
+    Returns
+    -------
+    dict
+        ``slope`` by least squares, ``lower`` and ``upper`` (95 %, Student's t with two degrees of freedom fewer than
+        exits).
+
+    Raises
+    ------
+    NotEnoughData
+        With fewer than four exits, or if all have the same gap.
+    """
+    from scipy.special import stdtrit
+
+    n, x = len(changes), changes["gap"] - changes["gap"].mean()
+    if n < 4 or not (x**2).sum() > 0:
+        raise NotEnoughData(f"{n} exits with a record before and after are too few to ask how far records returned.")
+    slope = float((x * changes["change"]).sum() / (x**2).sum())
+    left = changes["change"] - changes["change"].mean() - slope * x
+    reach = float(stdtrit(n - 2, 0.975) * np.sqrt((left**2).sum() / (n - 2) / (x**2).sum()))
+    return {"slope": slope, "lower": slope - reach, "upper": slope + reach}
+
+
 def sign_flip(values: pd.Series, state: pd.Series, *, draws: int = 20_000, seed: int = 1) -> float:
     """Two-sided p of a mean of zero if every state's values could as well have had the opposite sign.
 

@@ -126,7 +126,7 @@ def find_outsiders(
     NotEnoughData
         If no IGO has an outsider of a region that it is open to.
     """
-    panel = build_panel(src, score, select=select, window=window)
+    check_select(select)
     members = full_members(src, window)
     values = src.score(score)
     pairs = _open_pairs(src, sorted(members["igo"].unique()), values.index.unique("state"))
@@ -138,6 +138,7 @@ def find_outsiders(
             "No state is outside of an IGO that is open to its region: there is nobody to compare members with. "
             "Use a source in which some states stay out."
         )
+    panel = build_panel(src, score, select=select, window=window)
     rows = add_covariates(src, rows.drop(columns="region"))[_KEPT]
     return Outsiders(rows.reset_index(drop=True), exposure(src, members["igo"].unique(), window), panel)
 

@@ -206,10 +206,16 @@ def difference(one: MixedFit, other: MixedFit, term: str = "duration", by: str =
 
 
 def over_draws(estimates: pd.Series, errors: pd.Series) -> tuple[float, float]:
-    """Mean of an estimate over draws of imitators, and its standard error: mean variance within, and that between."""
+    """Mean of an estimate over draws of imitators, and its standard error.
+
+    The squared error of one draw by states holds two things: what the mean over all draws would do with other states,
+    and the lottery of this draw, since the imitators are among the states that pull.  Draws of the same data differ by
+    the lottery alone.  So the variance between draws is *taken off* the mean variance within, and comes back divided
+    by the number of draws.  (Imputations are the other case: there the variance within knows nothing of the draw.)
+    """
     within = (errors**2).mean()
     between = estimates.var() if len(estimates) > 1 else 0.0
-    return float(estimates.mean()), float(np.sqrt(within + (1 + 1 / len(estimates)) * between))
+    return float(estimates.mean()), float(np.sqrt(max(within - between, 0.0) + between / len(estimates)))
 
 
 def who_joins(src: Sources, score: str = "fariss") -> pd.DataFrame:

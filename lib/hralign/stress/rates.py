@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..errors import NotEnoughData
 from ..study.specification import Z
-from ..study.verdicts import HYPOTHESES, overall
+from ..study.verdicts import overall
 
 ERRORS = {"model": "model_se", "state": "state_se"}
 """The two standard errors of each test, by their short names."""
@@ -90,12 +90,12 @@ def compatibility(rows: pd.DataFrame, real: pd.Series, by: list[str]) -> pd.Data
     Parameters
     ----------
     real : Series
-        The real estimates by hypothesis; those missing from it are left out.
+        The real estimates, by what ``hypothesis`` names in the rows; what is missing from it is left out.
 
     Returns
     -------
     DataFrame
-        By cell: ``distance`` (Mahalanobis), ``p`` of the F distribution, ``draws``, and for each hypothesis its gap in
+        By cell: ``distance`` (Mahalanobis), ``p`` of the F distribution, ``draws``, and for each number its gap in
         SDs of the cell (real minus mean).
 
     Raises
@@ -105,7 +105,7 @@ def compatibility(rows: pd.DataFrame, real: pd.Series, by: list[str]) -> pd.Data
     """
     from scipy.stats import f as f_distribution  # slow to import
 
-    names = [name for name in HYPOTHESES if name in real.index]
+    names = [name for name in real.index if name in set(rows["hypothesis"])]
     wide = rows.pivot_table(index=[*by, "draw"], columns="hypothesis", values="estimate", sort=False)[names].dropna()
     found = {}
     for cell, draws in wide.groupby(level=by, sort=False):

@@ -46,6 +46,8 @@ def recover(
     ------
     HralignError
         If there are no estimators or effects, or an estimator does not give what it should.
+    NotEnoughData
+        If no estimator finds enough data in any panel.
     """
     if not estimators or not effects:
         raise HralignError("Nothing to recover: give at least one estimator and one effect.")
@@ -62,6 +64,11 @@ def recover(
                 before = without[name]["estimate"]
                 sizes = {"truth": ought, **found, "without": before, "back": found["estimate"] - before}
                 rows.append({"effect": effect_name, "estimator": name, "draw": k, **sizes})
+    if rows and all(np.isnan(row["estimate"]) for row in rows):
+        raise NotEnoughData(
+            f"None of the estimators ({', '.join(estimators)}) finds enough data in the panel, so nothing can be "
+            "brought back. Use a panel with more cases."
+        )
     return pd.DataFrame(rows)
 
 

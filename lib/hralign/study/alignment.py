@@ -81,6 +81,11 @@ def estimation_sample(
         rows["outcome"] -= _year_before(panel, distance_at(panel, spec.timing))
     rows = rows[rows["member"].eq(1) & rows["year"].le(coding.last_year)]
     rows = (rows.query(spec.cases) if spec.cases else rows)[["case", "igo", "state", "outcome", *terms]]
+    if rows.empty:
+        raise NotEnoughData(
+            f"The panel has no membership year up to {coding.last_year}{f' with {spec.cases}' if spec.cases else ''}: "
+            "there is nothing to estimate from. Take cases that joined earlier, or move the coding's last_year."
+        )
     complete = rows.dropna()
     if complete.empty:
         empty = ", ".join(rows.columns[rows.isna().all()]) or "no single column, but never all at once"
