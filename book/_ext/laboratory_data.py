@@ -217,6 +217,6 @@ _STILLS: dict[str, Callable[[], str]] = {
                                   "and a simulated world in which nothing happens, as recorded."),
     "shrinkage": lambda: _table("slopes/own_lines", {"who": "Case", "years": "Rows", "slope": "Slope of its own line",
                                 "model": "By the model"}, "Slopes of some cases as recorded, points a year"),
-    "verdict": lambda: _figure("scoreboard/beliefs", scoreboard.two_words, "Five mechanisms, equally likely before, and "
-                               "after the four words of the data, H1 asked in two ways."),
+    "verdict": lambda: _figure("scoreboard/beliefs", scoreboard.two_words, "Five mechanisms, equally likely before, "
+                               "and after the four words of the data, H1 asked in two ways."),
 }  # fmt: skip
