@@ -90,7 +90,10 @@ def grade(options: argparse.Namespace) -> None:
     isolation = choose("trusted" if options.trusted else options.isolation, try_out)
     if not options.quiet:
         print(f"Isolation: {isolation.words}.")
-    found = find_submissions(options.submissions, roster, course_secret)
+    found = find_submissions(
+        options.submissions, roster, course_secret,
+        [options.out, options.roster, options.secret_file or identity.SECRET_FILE],
+    )  # fmt: skip
     kept = sum(not one.problem and journal.has(one) for one in found)
     records = grade_all(
         found, Grader(course_secret, isolation, limits), journal, again=options.regrade, jobs=options.jobs,

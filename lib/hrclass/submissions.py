@@ -13,7 +13,7 @@ import re
 import stat
 import unicodedata
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -93,13 +93,15 @@ def words(text: str) -> set[str]:
     return set(re.findall(r"[a-z0-9]+", bare))
 
 
-def find_submissions(folder: Path, roster: Roster, secret: bytes) -> list[Submission]:
+def find_submissions(folder: Path, roster: Roster, secret: bytes, leave: Iterable[Path] = ()) -> list[Submission]:
     """Every file below the folder, each named to a student and chapter or with its problem.
+
+    ``leave``: files and folders of the teacher's own that may lie in it and are passed over.
 
     Of the same file handed in twice by one student, one is graded. Different notebooks of one student are all graded;
     which of them counts is not decided here.
     """
-    found = [_identify(one, text, roster, secret) for one, text in _files(folder)]
+    found = [_identify(one, text, roster, secret) for one, text in _files(folder, {path.resolve() for path in leave})]
     seen: dict[tuple, str] = {}
     once = []
     for one in found:
@@ -112,13 +114,16 @@ def find_submissions(folder: Path, roster: Roster, secret: bytes) -> list[Submis
     return once
 
 
-def _files(folder: Path) -> Iterator[tuple[Submission, str]]:
+def _files(folder: Path, leave: set[Path]) -> Iterator[tuple[Submission, str]]:
     """Every file with its text; os.walk does not follow links."""
     for at, folders, files in os.walk(folder):
-        folders[:] = sorted(one for one in folders if one.casefold() not in FOLDERS_PASSED_OVER)
+        here = Path(at).resolve()
+        folders[:] = sorted(
+            one for one in folders if one.casefold() not in FOLDERS_PASSED_OVER and here / one not in leave
+        )
         links = [one for one in folders if Path(at, one).is_symlink()]
         for name in sorted([*files, *links]):
-            if name.casefold() in PASSED_OVER or name.startswith("._"):
+            if name.casefold() in PASSED_OVER or name.startswith("._") or here / name in leave:
                 continue
             path = Path(at, name)
             one = Submission(path.relative_to(folder).as_posix().encode("utf-8", "replace").decode())

@@ -156,3 +156,11 @@ def test_two_students_and_a_link_in_a_zip(tmp_path):
         archive.writestr(entry, "/etc/passwd")
     [one] = found(tmp_path, **{"both.zip": held.getvalue()}).values()
     assert "it is a link" in one.problem
+
+
+def test_what_is_the_teachers_own_is_no_submission(tmp_path):
+    for name in ("grades/grades.csv", "class.csv", "course-secret.txt", "in/anna.ipynb"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(notebook("anna"))
+    own = [tmp_path / "grades", tmp_path / "class.csv", tmp_path / "course-secret.txt"]
+    assert [one.file for one in find_submissions(tmp_path, ROSTER, SECRET, own)] == ["in/anna.ipynb"]
