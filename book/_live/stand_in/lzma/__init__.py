@@ -3,6 +3,8 @@
 Others (joblib, shutil) look for its names when they are imported, and use none of them here.
 """
 
+import io
+
 FORMAT_AUTO, FORMAT_XZ, FORMAT_ALONE, FORMAT_RAW = range(4)
 
 
@@ -14,7 +16,7 @@ def decompress(*_, **__):
     raise LZMAError("this site has no lzma for the browser, so the real data are for a computer of your own")
 
 
-class LZMAFile:
+class LZMAFile(io.BufferedIOBase):
     def __init__(self, *_, **__):
         decompress()
 
