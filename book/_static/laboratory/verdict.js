@@ -18,7 +18,7 @@ function posterior(worlds, { histories, counts }, prior, words) {
   return rows.map((row) => ({ ...row, posterior: (row.prior * row.frequency) / together }));
 }
 
-function beliefs(Plot, width, height, rows) {
+function shares(Plot, width, height, rows, marks) {
   return Plot.plot(
     frame(width, height, {
       marginLeft: 92,
@@ -32,52 +32,41 @@ function beliefs(Plot, width, height, rows) {
         padding: 0.35,
         tickFormat: (d) => d,
       },
-      marks: [
-        Plot.barX(rows, { x: "posterior", y: "world", fill: BLUE, fillOpacity: 0.85 }),
-        Plot.tickX(rows, { x: "prior", y: "world", stroke: VERMILION, strokeWidth: 3 }),
-        Plot.text(rows, {
-          x: (row) => Math.max(row.posterior, row.prior),
-          y: "world",
-          text: (row) => percent(row.posterior),
-          dx: 7,
-          textAnchor: "start",
-          fill: INK,
-        }),
-        Plot.ruleX([0], { stroke: INK }),
-      ],
+      marks,
     }),
   );
 }
 
-function frequencies(Plot, width, height, rows) {
-  return Plot.plot(
-    frame(width, height, {
-      marginLeft: 92,
-      marginTop: 6,
-      x: { label: null, domain: [0, 1], tickFormat: (v) => `${Math.round(100 * v)}%` },
-      y: {
-        type: "band",
-        label: null,
-        domain: rows.map((row) => row.world),
-        tickSize: 0,
-        padding: 0.35,
-        tickFormat: (d) => d,
-      },
-      marks: [
-        Plot.ruleY(rows, { x1: 0, x2: 1, y: "world", stroke: FAINT, strokeOpacity: 0.4 }),
-        Plot.dot(rows, { x: (row) => row.same / row.histories, y: "world", r: 6, fill: BLUE }),
-        Plot.text(rows, {
-          x: (row) => row.same / row.histories,
-          y: "world",
-          text: (row) => `${row.same} of ${row.histories}`,
-          dy: -13,
-          fill: INK,
-          textAnchor: (row) =>
-            row.same / row.histories > 0.8 ? "end" : row.same / row.histories < 0.2 ? "start" : "middle",
-        }),
-      ],
+function beliefs(Plot, width, height, rows) {
+  return shares(Plot, width, height, rows, [
+    Plot.barX(rows, { x: "posterior", y: "world", fill: BLUE, fillOpacity: 0.85 }),
+    Plot.tickX(rows, { x: "prior", y: "world", stroke: VERMILION, strokeWidth: 3 }),
+    Plot.text(rows, {
+      x: (row) => Math.max(row.posterior, row.prior),
+      y: "world",
+      text: (row) => percent(row.posterior),
+      dx: 7,
+      textAnchor: "start",
+      fill: INK,
     }),
-  );
+    Plot.ruleX([0], { stroke: INK }),
+  ]);
+}
+
+function frequencies(Plot, width, height, rows) {
+  const share = (row) => row.same / row.histories;
+  return shares(Plot, width, height, rows, [
+    Plot.ruleY(rows, { x1: 0, x2: 1, y: "world", stroke: FAINT, strokeOpacity: 0.4 }),
+    Plot.dot(rows, { x: share, y: "world", r: 6, fill: BLUE }),
+    Plot.text(rows, {
+      x: share,
+      y: "world",
+      text: (row) => `${row.same} of ${row.histories}`,
+      dy: -13,
+      fill: INK,
+      textAnchor: (row) => (share(row) > 0.8 ? "end" : share(row) < 0.2 ? "start" : "middle"),
+    }),
+  ]);
 }
 
 const of = (world) => `prior_${world}`;
