@@ -1,4 +1,4 @@
-"""The command line: ``hrclass secret | assign | grade | key``.
+"""The command line: ``hrclass secret | assign | key | grade``; `classroom` adds what comes before and after.
 
 What goes wrong is said in one line on standard error, with exit status 2 and nothing half-written.
 """
@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 import hralign as hr
 
-from . import __version__, identity
+from . import __version__, classroom, identity
 from .assignments import ASSIGNMENTS, find_assignment
 from .execution import try_out
 from .grading import GRADED, Grader, grade_all
@@ -154,6 +154,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--memory-limit", type=float, default=DEFAULT.memory, metavar="GB", help="of one notebook")
     sub.add_argument("--scratch-limit", type=int, default=DEFAULT.scratch, metavar="MB", help="files of one notebook")
     sub.add_argument("--quiet", action="store_true", help="no progress bar")
+    classroom.add_commands(command)
     return parser
 
 
