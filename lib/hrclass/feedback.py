@@ -32,8 +32,9 @@ def feedback(record: Mapping[str, Any], row: Mapping[str, Any], name: str = "") 
     for one in record["questions"]:
         text = written.get(one["question"])
         mark = text["mark"] if text else None
-        parts = [part | {"gave": "see below" if text and text["text"] else gave(record["answers"], part["name"])}
-                 for part in one["parts"]]  # fmt: skip
+        parts = [part | {"gave": gave(record["answers"], part["name"])} for part in one["parts"]]
+        if text and text["text"]:
+            parts = [part | {"gave": "see below", "says": part["says"] or "The form fits."} for part in parts]
         questions.append(one | {
             "parts": parts, "points": one["points"] + (mark or 0.0), "mark": mark,
             "waiting": text["out_of"] if text and mark is None else 0.0, "by_hand": text["out_of"] if text else 0.0,
@@ -52,9 +53,10 @@ def gave(answers: Mapping[str, Any], name: str) -> str:
     value = answers.get(name)
     if value is None:
         return "–"
-    text = (
-        "a function" if isinstance(value, list | dict) else f"{value:.6g}" if isinstance(value, float) else str(value)
-    )
+    if isinstance(value, list | dict):
+        return "a function"
+    text = f"{value:.6g}" if isinstance(value, float) else str(value)
+    text = re.sub(r"^-(?=[\d.])", "−", text)
     return text if len(text) <= LONGEST else text[:LONGEST] + "…"
 
 
