@@ -55,8 +55,9 @@ def assign(options: argparse.Namespace) -> None:
         print(f"A new course secret is in {identity.SECRET_FILE}: keep it, and keep it private; grading needs it.")
     with tqdm(total=len(students), desc="Assignments", disable=options.quiet or len(students) == 1) as bar:
         written = write_assignments(
-            options.chapter, students, options.out, course_secret, tick=lambda student: bar.update()
-        )
+            options.chapter, students, options.out, course_secret, repository=options.repository,
+            tick=lambda student: bar.update(),
+        )  # fmt: skip
     print(f"Wrote {len(written)} notebook{'s' * (len(written) > 1)}, each with its world, to {options.out}.")
 
 
@@ -139,6 +140,9 @@ def _parser() -> argparse.ArgumentParser:
         sub.add_argument("--out", type=Path, required=True, metavar="OUT", help=out)
         secret_of(sub)
         sub.add_argument("--quiet", action="store_true", help="no progress bar")
+        if run is assign:
+            told = "address on GitHub of your copy of the book: the notebooks then run in Colab"
+            sub.add_argument("--repository", metavar="OWNER/NAME", default="", help=told)
     sub = command(grade, "Run and grade a folder of notebooks, each in a sandbox; write points and comments.")
     sub.add_argument("submissions", type=Path, metavar="SUBMISSIONS", help="folder with the notebooks, at any depth")
     sub.add_argument("--roster", type=Path, required=True, metavar="FILE", help="CSV file with a column 'student'")
