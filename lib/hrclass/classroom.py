@@ -93,7 +93,9 @@ def read_all(options: argparse.Namespace) -> tuple[dict, pd.DataFrame, pd.DataFr
     rules = read_rules(options.rules, table["student"])
     if rules.deadlines and options.times is None:
         print("Without --times, a notebook came when its file was last changed; a zip's time stands for all in it.")
-    found = make_gradebook(results, list(table["student"]), rules, read_times(options.times, rules))
+    found = make_gradebook(
+        results, list(table["student"]), rules, read_times(options.times, rules, list(table["student"]))
+    )
     if found.empty:
         raise hr.HralignError(f"Nothing in {options.grades} has been graded yet.")
     return results, table, found

@@ -14,6 +14,7 @@ import pandas as pd
 import hralign as hr
 
 from .identity import read_roster
+from .lms.tables import read_table
 from .report import GRADED, NOTHING
 from .rules import Rules
 
@@ -49,22 +50,31 @@ def read_class(path: Path) -> pd.DataFrame:
     return roster.drop(columns="problem")
 
 
-def read_times(path: Path | None, rules: Rules) -> dict[tuple[str, int], dt.datetime]:
-    """When notebooks came, by student and chapter: a CSV file with ``student``, ``chapter`` and ``handed_in``."""
+def read_times(path: Path | None, rules: Rules, students: Sequence[str]) -> dict[tuple[str, int], dt.datetime]:
+    """When notebooks came, by student and chapter: a table with ``student``, ``chapter`` and ``handed_in``.
+
+    Raises
+    ------
+    HralignError
+        If it cannot be read, or has somebody who is not on the roster or a time that is none; the line is named.
+    """
     if path is None:
         return {}
-    times = {}
-    try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig", sep=None, engine="python")
-        for line, row in enumerate(table.to_dict("records"), start=2):
-            time = rules.placed(dt.datetime.fromisoformat(row["handed_in"].strip()))
-            if not time.tzinfo:
-                raise ValueError(f"line {line}: the time has no zone; the rules can name one")
-            times[row["student"].strip(), int(row["chapter"])] = time
-    except KeyError as error:
-        raise hr.HralignError(f"{path} has no column {error}: it takes student, chapter and handed_in.") from None
-    except (OSError, ValueError, pd.errors.ParserError) as error:
-        raise hr.HralignError(f"{path} cannot be read as times like 2026-11-02 23:59+01:00: {error}.") from None
+    table, times = read_table(path), {}
+    if lacking := [name for name in ("student", "chapter", "handed_in") if name not in table.headings]:
+        raise hr.HralignError(f"{path} lacks the columns {', '.join(lacking)}.")
+    columns = zip(*(table.column(name) for name in ("student", "chapter", "handed_in")), table.lines, strict=True)
+    for student, chapter, said, line in columns:
+        try:
+            time = rules.placed(dt.datetime.fromisoformat(said))
+            times[student, int(chapter)] = time
+        except ValueError:
+            time = None
+        if time is None or not time.tzinfo:
+            why = "is no time like 2026-11-02 23:59+01:00 of a chapter" if time is None else "has no zone"
+            raise hr.HralignError(f"{path}, line {line}: '{said}' {why}.")
+        if student not in students:
+            raise hr.HralignError(f"{path}, line {line}: '{student}' is not on the roster.")
     return times
 
 
@@ -165,7 +175,7 @@ def as_sheet(table: pd.DataFrame, roster: pd.DataFrame) -> pd.DataFrame:
     told = told.assign(said=told["said"].where(told["state"].ne(NOTHING) | told["said"].ne(""), NOTHING))
     notes = {student: "; ".join(f"chapter {one.chapter}: {one.said}" for one in own.itertuples() if one.said)
              for student, own in told.groupby("student")}  # fmt: skip
-    sheet = roster.set_index("student").join(wide).join(total[["points", "out_of", "waiting"]])
-    percent = (100 * sheet["points"] / sheet["out_of"].where(sheet["out_of"].gt(0))).astype(float).round(1)
-    sheet = sheet.rename(columns={"points": "total"}).assign(percent=percent, notes=pd.Series(notes))
-    return sheet.reset_index()
+    percent = (100 * total["points"] / total["out_of"].where(total["out_of"].gt(0))).astype(float).round(1)
+    sums = total[["points", "out_of", "waiting"]].rename(columns={"points": "total"})
+    made = wide.join(sums).assign(percent=percent, notes=pd.Series(notes))
+    return roster.set_index("student").drop(columns=made.columns, errors="ignore").join(made).reset_index()

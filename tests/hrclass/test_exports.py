@@ -125,6 +125,7 @@ def test_who_is_excused_is_ex_in_canvas_and_left_alone_in_moodle(class_of, tmp_p
         (graded.CANVAS.replace("@uni", "@web"), "901", (), "--by THEIRS=OURS"),
         (graded.CANVAS, "901", ("--by", "Nobody=email"), "no such column"),
         (graded.CANVAS, "901", ("--by", "email"), "takes two names"),
+        (graded.CANVAS, "901", ("--leave", "zoe"), "no such student"),
     ],
 )
 def test_what_is_asked_for_wrongly_is_refused(content, column, more, said, class_of):

@@ -66,7 +66,7 @@ def test_each_student_gets_a_page_with_all_that_was_found(course, capsys):
         is_accessible(text)
     carla, eva = pages["Carla Ö (carla)/feedback-chapter-07.html"], pages["Eva Ö (eva)/feedback-chapter-07.html"]
     for words in (
-        "14.15 of 20 points", "1 day late, 5% taken", "earned: 14.9", "slope has the right size and the wrong sign.",
+        "14.15 of 20 points", "1 day late, 5% taken. Earned: 14.9.", "slope has the right size and the wrong sign.",
         "6 of 10", "−0.02", "Well argued.", "2.5 of 3.6", "gives each side its due", "ZeroDivisionError",
         "&lt;b&gt;It is .02&lt;/b&gt; &amp; rising, says carla.",
     ):  # fmt: skip

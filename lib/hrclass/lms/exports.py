@@ -58,6 +58,11 @@ def fill(
     heading = find_column(table, column)
     rows = [k for k in range(len(table.rows)) if not no_student(table, k)]
     left = {one.casefold() for one in leave}
+    known = {*roster["student"].str.casefold(), *(cell.strip().casefold() for row in table.rows for cell in row)}
+    if unknown := sorted(one for one in leave if one.casefold() not in known):
+        raise hr.HralignError(
+            f"--leave {', '.join(unknown)}: there is no such student, nor such a cell in {table.path}."
+        )
     rows = [k for k in rows if not left & {cell.strip().casefold() for cell in table.rows[k]}]
     by = by or find_link(table, rows, heading, roster)
     whose, problems = match(table, rows, by, roster, left)

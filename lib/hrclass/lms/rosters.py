@@ -88,7 +88,7 @@ def make_roster(table: Table, asked: Mapping[str, str]) -> Found:
         raise hr.HralignError(f"{table.path} names no student.")
     cells = {name: [table.column(heading)[k] for k in kept] for name, heading in columns.items()}
     if "student" not in columns:
-        serve = [name for name in SERVE if all(cells.get(name, [""])) and _unique(cells[name])]
+        serve = [name for name in SERVE if name in cells and not _problems(table, kept, as_ids(cells[name]))]
         if not serve and not (serve := [name for name in SERVE if any(cells.get(name, []))]):
             found = ", ".join(table.headings)
             raise hr.HralignError(
