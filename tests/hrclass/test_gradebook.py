@@ -142,7 +142,7 @@ def test_columns_of_the_roster_do_not_come_in_the_way():
         ('zone = "Mars/Olympus"\n', "no zone 'Mars/Olympus'"),
         ("[deadlines]\n4 = 2026-11-02 23:59:00Z\n", "chapter 4 has no assignment"),
         ("[deadlines]\n7 = 'tomorrow'\n", "deadlines.7"),
-        ("[lates]\nper_day = 0.1\n", "lates"),
+        ("[tardy]\nper_day = 0.1\n", "tardy"),
         ("[late]\nper_day = 10\n", "late.per_day"),
         ("best = 0\n", "best"),
         ("[excused]\nzoe = 'all'\n", "'zoe' is not on the roster"),

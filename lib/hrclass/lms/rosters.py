@@ -15,14 +15,24 @@ from ..identity import check_id
 from .tables import Table
 
 HEADINGS = {
-    "login": ("sis login id", "username", "user name", "login", "login id", "benutzername", "anmeldename",
-              "nom d'utilisateur", "nombre de usuario", "nome utente"),
-    "number": ("student id", "sis user id", "id number", "matriculation number", "id-nummer", "matrikelnummer",
-               "numero d'identification", "numero de id"),
-    "email": ("email", "e-mail", "email address", "e-mail address", "mail", "e-mail-adresse", "adresse de courriel",
-              "direccion de correo", "correo electronico", "indirizzo email"),
+    "login": (
+        "sis login id", "username", "user name", "login", "login id", "benutzername", "anmeldename",
+        "nom d'utilisateur", "nombre de usuario", "nome utente",  # codespell:ignore nome
+    ),
+    "number": (
+        "student id", "sis user id", "id number", "matriculation number", "id-nummer", "matrikelnummer",
+        "numero d'identification", "numero de id",
+    ),
+    "email": (
+        "email", "e-mail", "email address", "e-mail address", "mail", "e-mail-adresse",  # codespell:ignore adresse
+        "adresse de courriel", "direccion de correo", "correo electronico",  # codespell:ignore adresse,direccion
+        "indirizzo email",
+    ),
     "id": ("id", "identifier", "id (platform)", "user id", "teilnehmer-id", "identifiant", "identificador"),
-    "name": ("name", "full name", "student name", "vollstandiger name", "nom complet", "nombre completo"),
+    "name": (
+        "name", "full name", "student name", "vollstandiger name", "nombre completo",
+        "nom complet",  # codespell:ignore complet
+    ),
     "first": ("first name", "firstname", "given name", "vorname", "prenom", "nombre"),
     "last": ("last name", "lastname", "surname", "family name", "nachname", "nom", "nom de famille", "apellido(s)"),
 }  # fmt: skip
