@@ -110,6 +110,14 @@ def test_what_is_no_such_table_is_refused_in_a_sentence(content, said, tmp_path)
     assert said in str(error.value) and str(error.value).endswith(".")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_roster_is_read_as_spreadsheets_save_it(encoding, separator, tmp_path):
+    path = tmp_path / "class.csv"
+    path.write_bytes(separator.join(["student", "name\r\n007", "Jörg Ö\r\n"]).encode(encoding))
+    assert read_roster(path).to_dict("records") == [{"student": "007", "name": "Jörg Ö", "problem": ""}]
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(hr.HralignError, match=r"gone\.csv cannot be read"):
         read_table(tmp_path / "gone.csv")
