@@ -5,6 +5,7 @@ Nothing here is typed in: every number is read from the record, so that an instr
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +14,7 @@ import pandas as pd
 
 import hralign as hr
 from hralign.display import clock_plots, scoreboard, stress_plots, timing_plots
-from hralign.record.scoreboard import frequencies
+from hralign.record.scoreboard import H1_WORDS, four_words
 from hralign.stress import multiverse
 from hralign.worlds.family import MECHANISMS, NOISE, STRONGEST
 
@@ -164,19 +165,24 @@ def _shrinkage() -> dict[str, Any]:
     }  # fmt: skip
 
 
+STRENGTHS = (1.0, 0.5, 0.25)
+
+
 def _verdict() -> dict[str, Any]:
-    """How many histories of each world say which four words, errors by state, and what the data say."""
-    study = hr.recorded_study("worlds")
-    words = study.pivot_table(index=["world", "draw"], columns="hypothesis", values="state_says", aggfunc="first")
-    tests = list(words)
-    said = hr.recorded("tests").table.set_index("hypothesis")["state_says"]
-    worlds = frequencies()[["world", "histories"]]
-    counts = words.groupby([*tests, "world"]).size().rename("histories").reset_index()
+    """How many histories of each world say which four words, errors by state, and what the data say: for each way of
+    asking H1 and each strength of the instrumental world."""
+    ways = {}
+    for h1, strength in itertools.product(H1_WORDS, STRENGTHS):
+        words, data = four_words(h1, strength)
+        counts = words.groupby([*words, "world"]).size()
+        ways[f"{h1} {strength:g}"] = {
+            "says": data.to_dict(),
+            "histories": words.groupby("world").size().to_dict(),
+            "counts": [[list(said), world, int(n)] for (*said, world), n in counts.items()],
+        }
     return {
-        "tests": [{"name": h, "number": hr.HYPOTHESES[h], "says": said[h],
-                   "words": [hr.READINGS[h][sign] for sign in (1, 0, -1)]} for h in tests],
-        "worlds": worlds.to_dict("records"),
-        "counts": [[[row[h] for h in tests], row["world"], row["histories"]] for row in counts.to_dict("records")],
+        "worlds": list(hr.WORLDS), "ways": ways,
+        "tests": [{"name": h, "words": sorted({hr.READINGS[h][sign] for sign in (1, 0, -1)})} for h in hr.HYPOTHESES],
     }  # fmt: skip
 
 

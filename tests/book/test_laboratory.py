@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import json
-import re
 import sys
 from pathlib import Path
 
@@ -14,13 +12,12 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from plain.instruments import INSTRUMENTS, anchor
-from sphinx.application import Sphinx
-from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 import hralign as hr
 from hralign.errors import HralignError
 from hralign.record.store import Result
 from hralign.stress import multiverse
+from small_book import built
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = {
@@ -41,11 +38,7 @@ def build(tmp_path):
         (tree / "index.md").write_text("# A book\n\n```{toctree}\nbook/laboratory\nbook/page\n```\n", encoding="utf-8")
         (tree / "book/laboratory.md").write_text(f"# The laboratory\n\n{laboratory}\n", encoding="utf-8")
         (tree / "book/page.md").write_text(f"# A page\n\n{page}\n", encoding="utf-8")
-        told, folders = io.StringIO(), (tree, None, tmp_path / "out", tmp_path / "trees")
-        with patch_docutils(), docutils_namespace():
-            Sphinx(*folders, builder, SETTINGS, status=None, warning=told).build()
-        plain = re.sub(r"\x1b\[[\d;]*m", "", told.getvalue()).replace(f"{tree}/", "")
-        return plain.splitlines(), tmp_path / "out"
+        return built(tree, tmp_path / "out", SETTINGS, builder), tmp_path / "out"
 
     return build
 
@@ -144,13 +137,14 @@ def test_courses_that_are_no_plane_stop_the_build(monkeypatch):
 
 
 def test_every_history_is_counted_once_in_the_verdict():
-    told = laboratory_data.numbers("verdict")
-    counted = pd.DataFrame(told["counts"], columns=["words", "world", "histories"])
-    wanted = pd.DataFrame(told["worlds"]).set_index("world")["histories"]
-    assert counted.groupby("world")["histories"].sum().to_dict() == wanted.to_dict()
-    said = [test["says"] for test in told["tests"]]
-    same = counted[counted["words"].map(lambda words: words == said)].set_index("world")["histories"]
-    assert same.to_dict() == hr.recorded("scoreboard/beliefs").table.set_index("world")["same"].to_dict()
+    recorded = hr.recorded("scoreboard/beliefs").table
+    for (h1, strength), wanted in recorded.groupby(["h1", "strength"]):
+        way = laboratory_data.numbers("verdict")["ways"][f"{h1} {strength:g}"]
+        counted = pd.DataFrame(way["counts"], columns=["words", "world", "histories"])
+        assert counted.groupby("world")["histories"].sum().to_dict() == way["histories"]
+        same = counted[counted["words"].map(lambda words, said=way["says"]: words == list(said.values()))]
+        same = same.groupby("world")["histories"].sum().reindex(wanted["world"], fill_value=0)
+        assert same.to_dict() == wanted.set_index("world")["same"].to_dict()
 
 
 def test_raw_scores_of_real_states_are_not_among_the_numbers():

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import re
 
 import pytest
 from bs4 import BeautifulSoup
-from sphinx.application import Sphinx
-from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from executed import MADE, chapter, result, write
 from hralign.record import store
+from small_book import built
 
 SETTINGS = {
     "extensions": ["myst_nb", "locations", "on_record"], "nb_execution_mode": "off",
@@ -29,11 +27,7 @@ def build(tmp_path, record):
         write(tree / "notebooks", **chapters)
         listed = "\n".join(f"notebooks/{name[1:]}-chapter" for name in chapters)
         (tree / "index.md").write_text(f"# A page\n\n{page}\n\n```{{toctree}}\n{listed}\n```\n", encoding="utf-8")
-        told, folders = io.StringIO(), (tree, None, tmp_path / "out", tmp_path / "trees")
-        with patch_docutils(), docutils_namespace():
-            Sphinx(*folders, builder, SETTINGS, status=None, warning=told).build()
-        plain = re.sub(r"\x1b\[[\d;]*m", "", told.getvalue()).replace(f"{tree}/", "")
-        return plain.splitlines(), tmp_path / "out"
+        return built(tree, tmp_path / "out", SETTINGS, builder), tmp_path / "out"
 
     return build
 

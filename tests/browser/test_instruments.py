@@ -214,6 +214,14 @@ def test_one_other_word_of_h1_turns_the_verdict(bench):
     assert one.says.startswith("Suppose the data said: H1 instrumental")
 
 
+@pytest.mark.parametrize(("asked", "strength"), [("outsiders", 1), ("lasting", 0.25), ("line", 0.5)])
+def test_the_verdict_turns_on_how_h1_is_asked(bench, asked, strength):
+    one = bench("verdict", f"?verdict.asked={asked}&verdict.strength={strength:g}")
+    wanted = hr.posterior(h1=asked, strength=strength).set_index("world")["posterior"]
+    assert {line["world"]: float(line["posterior"]) for line in one.rows()} == pytest.approx(wanted.to_dict())
+    assert one.says.startswith("The data say: H1 " + ("neither" if asked == "line" else "instrumental"))
+
+
 def test_nothing_happens_and_the_low_rise_all_the_same(bench):
     one = bench("regression", "?regression.cut=0.5&regression.persistence=0.9")
     rows = {int(line["year"]): line for line in one.rows()}

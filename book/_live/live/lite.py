@@ -107,7 +107,8 @@ def add_bar(lab: Path, chapters: list[tuple[str, str]]) -> None:
     listed = json.dumps(chapters).replace("<", "\\u003c")
     ends = {
         "<html>": '<html lang="en">',
-        "</head>": '<link rel="stylesheet" href="../bar.css"></head>',
+        "</head>": '<link rel="icon" href="../../../_static/favicon.svg">'
+        '<link rel="stylesheet" href="../bar.css"></head>',
         "</body>": f'<script id="book-chapters" type="application/json">{listed}</script>'
         '<script type="module" src="../bar.js"></script></body>',
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from ..errors import HralignError
@@ -97,8 +98,8 @@ H1_WORDS = ("line", "outsiders", "lasting")
 years before accession, clear by state; or by whether they did and gained on them in the five years after as well."""
 
 
-def frequencies(h1: str = "line", strength: float = 1.0) -> pd.DataFrame:
-    """How often worlds of each kind say the four words that the data say, errors by state.
+def four_words(h1: str = "line", strength: float = 1.0) -> tuple[pd.DataFrame, pd.Series]:
+    """What the four tests say, errors by state: of every recorded history, and of the data.
 
     Parameters
     ----------
@@ -110,9 +111,9 @@ def frequencies(h1: str = "line", strength: float = 1.0) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``world``, ``histories``, ``same`` (histories whose four words are those of the data) and ``frequency``, with
-        one half added to ``same`` and one to ``histories`` (Jeffreys' prior), so that what was never seen is rare and
-        not impossible.
+        ``H1`` to ``H4``, the words, by ``world`` and ``draw``.
+    Series
+        The words of the data.
 
     Raises
     ------
@@ -121,19 +122,46 @@ def frequencies(h1: str = "line", strength: float = 1.0) -> pd.DataFrame:
     """
     if h1 not in H1_WORDS:
         raise HralignError(f"How is H1 to be asked? '{h1}' is no way on record. Choose from: {', '.join(H1_WORDS)}.")
-    said = recorded("tests").table.set_index("hypothesis")["state_says"]
+    data = recorded("tests").table.set_index("hypothesis")["state_says"].copy()
     rows = _of_strength(recorded_study("surfaces").query("noise == 1"), strength)
-    rows = rows.assign(same=rows["hypothesis"].map(said).eq(rows["state_says"]))
-    same = rows.pivot_table(index=["world", "draw"], columns="hypothesis", values="same", aggfunc="first", sort=False)
+    words = rows.pivot_table(
+        index=["world", "draw"], columns="hypothesis", values="state_says", aggfunc="first", sort=False
+    )
     if h1 != "line":
         paths = _of_strength(recorded_study("interference"), strength).set_index(["world", "draw"])
         real = recorded("event/paths").table.query("group == 'below'").set_index("event_year")
         real = {f"path_{year}": real.loc[year, "estimate"] for year in (-5, 5)} | {
             f"path_{year}_se": real.loc[year, "std_error"] for year in (-5, 5)
         }
-        yes = _rises(paths, h1) == _rises(pd.DataFrame([real]), h1).item()
-        same = same.drop(columns="H1").join(yes.rename("H1"), how="inner")
-    together = same.astype(bool).all(axis=1).groupby("world", sort=False).agg(["size", "sum"])
+        rises = _rises(paths, h1)
+        words = words.loc[words.index.intersection(rises.index)]
+        words["H1"] = np.where(rises[words.index], "instrumental", "neither")
+        data["H1"] = "instrumental" if _rises(pd.DataFrame([real]), h1).item() else "neither"
+    return words[list(data.index)], data
+
+
+def frequencies(h1: str = "line", strength: float = 1.0) -> pd.DataFrame:
+    """How often worlds of each kind say the four words that the data say.
+
+    Parameters
+    ----------
+    h1, strength
+        As for :func:`four_words`.
+
+    Returns
+    -------
+    DataFrame
+        ``world``, ``histories``, ``same`` (histories whose four words are those of the data) and ``frequency``, with
+        one half added to ``same`` and one to ``histories`` (Jeffreys' prior), so that what was never seen is rare and
+        not impossible.
+
+    Raises
+    ------
+    HralignError
+        As for :func:`four_words`.
+    """
+    words, data = four_words(h1, strength)
+    together = words.eq(data).all(axis=1).groupby("world", sort=False).agg(["size", "sum"])
     table = together.rename(columns={"size": "histories", "sum": "same"}).astype(int)
     table = table.reindex(list(WORLDS)).rename_axis("world")
     table["frequency"] = (table["same"] + 0.5) / (table["histories"] + 1)
