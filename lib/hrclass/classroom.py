@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ import hralign as hr
 from . import classwide
 from .feedback import as_zip, file_name
 from .feedback import feedback as feedback_page
-from .gradebook import GRADED, as_sheet, in_all, make_gradebook, read_class, read_results, read_times
+from .gradebook import GRADED, Times, as_sheet, in_all, make_gradebook, read_class, read_results, read_times
 from .lms.exports import fill
 from .lms.exports import gradescope as for_gradescope
 from .lms.rosters import make_roster
@@ -92,13 +93,26 @@ def read_all(options: argparse.Namespace) -> tuple[dict, pd.DataFrame, pd.DataFr
     results, table = read_results(options.grades), read_class(options.roster)
     rules = read_rules(options.rules, table["student"])
     if rules.deadlines and options.times is None:
-        print("Without --times, a notebook came when its file was last changed; a zip's time stands for all in it.")
-    found = make_gradebook(
-        results, list(table["student"]), rules, read_times(options.times, rules, list(table["student"]))
-    )
+        print("Without --times, a notebook came when its file was last changed.")
+    students = list(table["student"])
+    times = read_times(options.times, rules, students)
+    found = make_gradebook(results, students, rules, times)
+    if late := late_by_a_zip(found, times):
+        raise hr.HralignError(
+            f"{', '.join(late)} would be late by the time of a zip that holds notebooks of several students, which "
+            "says nothing of when each came: give the platform's times with --times FILE."
+        )
     if found.empty:
         raise hr.HralignError(f"Nothing in {options.grades} has been graded yet.")
     return results, table, found
+
+
+def late_by_a_zip(found: pd.DataFrame, times: Times) -> list[str]:
+    """Students who are late by nothing but the time of a zip that they share with others."""
+    files = found.assign(zip=found["file"].str.extract(r"^(.*?\.zip)/", flags=re.IGNORECASE)[0]).dropna(subset="zip")
+    several = files.groupby("zip")["file"].transform("nunique").gt(1)
+    late = files[several & files["late_days"].gt(0)]
+    return sorted({row.of for row in late.itertuples() if (row.of, row.chapter) not in times})
 
 
 def of_chapter(found: pd.DataFrame, chapter: int) -> pd.DataFrame:
@@ -182,7 +196,7 @@ def feedback(options: argparse.Namespace) -> None:
     files = []
     for record, row in with_records(results, grades):
         # a member of a group who handed in nothing has no folder of their own at the platform
-        own = row["file"] if record["student"] == row["student"] else ""
+        own = row["file"] if row["of"] == row["student"] else ""
         name = names[row["student"]]
         files.append((file_name(options.chapter, row["student"], name, own), feedback_page(record, row, name)))
     write_new(options.out, as_zip(files))

@@ -20,7 +20,7 @@ from .rules import Rules
 
 EXCUSED, OPEN = "excused", "open"
 COLUMNS = ["student", "chapter", "state", "why", "earned", "late_days", "taken", "points", "out_of", "waiting",
-           "counts", "file", "note"]  # fmt: skip
+           "counts", "file", "of", "note"]  # fmt: skip
 Times = Mapping[tuple[str, int], dt.datetime]
 
 
@@ -88,8 +88,8 @@ def make_gradebook(
     DataFrame
         ``state`` is graded, nothing handed in, excused, or open, and then ``why`` says what keeps it open.  ``earned``
         points, ``late_days``, the share that these have ``taken``, ``points`` that remain ``out_of`` how many,
-        ``waiting`` points of the teacher's, whether the chapter ``counts`` in the total, and a ``note`` on all that the
-        rules did.
+        ``waiting`` points of the teacher's, whether the chapter ``counts`` in the total, the ``file`` and the student
+        it is ``of``, and a ``note`` on all that the rules did.
     """
     by = defaultdict(list)
     for record in results["notebooks"]:
@@ -113,7 +113,7 @@ def make_gradebook(
 
 def _row(found: Sequence[Mapping[str, Any]], chapter: int, student: str, rules: Rules, times: Times) -> dict[str, Any]:
     row = {"student": student, "chapter": chapter, "state": NOTHING, "why": "", "earned": 0.0, "late_days": 0,
-           "taken": 0.0, "points": 0.0, "waiting": 0.0, "file": "", "note": ""}  # fmt: skip
+           "taken": 0.0, "points": 0.0, "waiting": 0.0, "file": "", "of": student, "note": ""}  # fmt: skip
     if rules.is_excused(chapter, student):
         return row | {"state": EXCUSED, "note": "excused"}
     counts = [one for one in found if one["counts"]]

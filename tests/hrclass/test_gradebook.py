@@ -75,6 +75,22 @@ def test_times_of_the_platform_go_before_those_of_the_files(tmp_path):
         read_times(path, Rules(), graded.STUDENTS)
 
 
+def test_nobody_is_late_by_the_time_of_a_zip_with_the_whole_class_in_it(tmp_path, capsys):
+    late = [graded.record(one, days=3, file=f"all.ZIP/{one}.ipynb") for one in ("anna", "bob")]
+    own = graded.record("carla", days=3, file="carla.zip/carla.ipynb")
+    grades, roster = graded.write(tmp_path, *late, own)
+    (tmp_path / "rules.toml").write_text(RULES, encoding="utf-8")
+    times, out = tmp_path / "times.csv", tmp_path / "book.csv"
+    command = ["gradebook", str(grades), "--roster", str(roster), "--rules", str(tmp_path / "rules.toml"), "--out",
+               str(out)]  # fmt: skip
+    assert main(command) == 2 and not out.exists()
+    assert "anna, bob would be late by the time of a zip" in capsys.readouterr().err
+    times.write_text("student,chapter,handed_in\nanna,7,2026-11-02\nbob,7,2026-11-03 12:00\n", encoding="utf-8")
+    assert main([*command, "--times", str(times)]) == 0
+    notes = pd.read_csv(out, encoding="utf-8-sig", keep_default_na=False).set_index("student")["notes"]
+    assert "late" not in notes["anna"] and "1 day late" in notes["bob"] and "1 day late" in notes["carla"]
+
+
 def test_the_best_chapters_count_and_excused_ones_never_do():
     found = [graded.record("anna", 7, points=(10, 5)), graded.record("anna", 8), graded.record("bob", 8)]
     table = book(found, Rules(best=1, excused={"bob": [7], "carla": "all"}))
