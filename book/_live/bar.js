@@ -30,9 +30,22 @@ if (here >= 0) {
   again.addEventListener("click", original);
   bar.append(again);
 }
+const chosen = document.createElement("input");
+Object.assign(chosen, { type: "file", multiple: true, accept: ".ipynb,.zip", hidden: true });
+chosen.addEventListener("change", () => assignment([...chosen.files]));
+const open = document.createElement("button");
+open.textContent = "Open an assignment";
+open.title = "Choose the notebook and its world.zip, both at once. They stay in this browser.";
+open.addEventListener("click", () => {
+  chosen.value = "";
+  chosen.click();
+});
+bar.append(open, chosen);
 const note = document.createElement("span");
 note.setAttribute("role", "status");
-note.textContent = "serviceWorker" in navigator && indexedDB ? "" : "This browser keeps no data for this page: download what you want to keep.";
+const said = sessionStorage.getItem("book-said") ?? "";
+sessionStorage.removeItem("book-said");
+note.textContent = "serviceWorker" in navigator && indexedDB ? said : "This browser keeps no data for this page: download what you want to keep.";
 bar.append(note);
 document.body.prepend(bar);
 document.documentElement.style.setProperty("--book-bar", `${bar.offsetHeight}px`);
@@ -57,4 +70,50 @@ async function original() {
   } catch (error) {
     note.textContent = `The original could not be opened (${error.message}). Your version is as it was.`;
   }
+}
+
+// A notebook of one's own and what lies beside it go into a folder of their own. One that is there is kept.
+async function assignment(files) {
+  const contents = globalThis.jupyterapp?.serviceManager.contents;
+  const notebooks = files.filter((file) => file.name.toLowerCase().endsWith(".ipynb"));
+  if (!contents || notebooks.length !== 1 || files.length < 2) {
+    note.textContent = contents ? "Choose the notebook and its world.zip, both at once." : "The notebook has not started yet. Try again.";
+    return;
+  }
+  try {
+    const folder = notebooks[0].name.replace(/( \(\d+\))?\.ipynb$/i, "");
+    const name = `${folder}.ipynb`;
+    const listed = async (at) => (await contents.get(at, { content: true })).content.map((one) => one.name);
+    if (!(await listed("")).includes(folder)) {
+      await contents.rename((await contents.newUntitled({ type: "directory" })).path, folder);
+    }
+    const there = (await listed(folder)).includes(name);
+    for (const file of files) {
+      const isNotebook = file === notebooks[0];
+      if (isNotebook && there) continue; // the student's work is never written over
+      const at = { name: isNotebook ? name : file.name.replace(/ \(\d+\)(?=\.)/, ""), writable: true };
+      const how = isNotebook ? await asNotebook(file) : await asBytes(file);
+      await contents.save(`${folder}/${at.name}`, { ...at, ...how, path: `${folder}/${at.name}` });
+    }
+    if (there) sessionStorage.setItem("book-said", `${name} was in this browser already: this is it, as you left it.`);
+    location.search = `?path=${encodeURIComponent(`${folder}/${name}`)}`;
+  } catch (error) {
+    note.textContent = `The assignment could not be opened (${error.message}). Is it the notebook that you were given?`;
+  }
+}
+
+async function asNotebook(file) {
+  const content = JSON.parse(await file.text());
+  if (!Array.isArray(content.cells)) throw new Error(`${file.name} is no notebook`);
+  content.metadata.kernelspec = { display_name: "Python", language: "python", name: "python" }; // the one that is here
+  return { type: "notebook", format: "json", mimetype: "application/json", content };
+}
+
+async function asBytes(file) {
+  const address = await new Promise((done, failed) => {
+    const reader = new FileReader();
+    Object.assign(reader, { onload: () => done(reader.result), onerror: () => failed(reader.error) });
+    reader.readAsDataURL(file);
+  });
+  return { type: "file", format: "base64", mimetype: "application/zip", content: address.slice(address.indexOf(",") + 1) };
 }

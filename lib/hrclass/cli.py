@@ -1,4 +1,4 @@
-"""The command line: ``hrclass secret | assign | grade | key``.
+"""The command line: ``hrclass secret | assign | key | grade``; `classroom` adds what comes before and after.
 
 What goes wrong is said in one line on standard error, with exit status 2 and nothing half-written.
 """
@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 import hralign as hr
 
-from . import __version__, identity
+from . import __version__, classroom, identity
 from .assignments import ASSIGNMENTS, find_assignment
 from .execution import try_out
 from .grading import GRADED, Grader, grade_all
@@ -55,8 +55,9 @@ def assign(options: argparse.Namespace) -> None:
         print(f"A new course secret is in {identity.SECRET_FILE}: keep it, and keep it private; grading needs it.")
     with tqdm(total=len(students), desc="Assignments", disable=options.quiet or len(students) == 1) as bar:
         written = write_assignments(
-            options.chapter, students, options.out, course_secret, tick=lambda student: bar.update()
-        )
+            options.chapter, students, options.out, course_secret, repository=options.repository,
+            tick=lambda student: bar.update(),
+        )  # fmt: skip
     print(f"Wrote {len(written)} notebook{'s' * (len(written) > 1)}, each with its world, to {options.out}.")
 
 
@@ -139,6 +140,9 @@ def _parser() -> argparse.ArgumentParser:
         sub.add_argument("--out", type=Path, required=True, metavar="OUT", help=out)
         secret_of(sub)
         sub.add_argument("--quiet", action="store_true", help="no progress bar")
+        if run is assign:
+            told = "address on GitHub of your copy of the book: the notebooks then run in Colab"
+            sub.add_argument("--repository", metavar="OWNER/NAME", default="", help=told)
     sub = command(grade, "Run and grade a folder of notebooks, each in a sandbox; write points and comments.")
     sub.add_argument("submissions", type=Path, metavar="SUBMISSIONS", help="folder with the notebooks, at any depth")
     sub.add_argument("--roster", type=Path, required=True, metavar="FILE", help="CSV file with a column 'student'")
@@ -154,6 +158,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--memory-limit", type=float, default=DEFAULT.memory, metavar="GB", help="of one notebook")
     sub.add_argument("--scratch-limit", type=int, default=DEFAULT.scratch, metavar="MB", help="files of one notebook")
     sub.add_argument("--quiet", action="store_true", help="no progress bar")
+    classroom.add_commands(command)
     return parser
 
 

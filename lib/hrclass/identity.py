@@ -18,6 +18,8 @@ import pandas as pd
 
 import hralign as hr
 
+from .lms.tables import read_table
+
 SECRET_FILE = Path("course-secret.txt")
 SECRET_VARIABLE = "HRALIGN_COURSE_SECRET"
 SECRET_BITS = 128
@@ -136,7 +138,7 @@ def find_line(text: str) -> tuple[int, str, str] | None:
 
 
 def read_roster(file: Path) -> pd.DataFrame:
-    """The class: a CSV file with a column ``student``; other columns are kept.
+    """The class: a CSV file with a column ``student``, as any spreadsheet saves it; other columns are kept.
 
     Returns
     -------
@@ -146,12 +148,10 @@ def read_roster(file: Path) -> pd.DataFrame:
     Raises
     ------
     HralignError
-        If the file cannot be read as CSV, has no column ``student``, or names nobody.
+        If the file cannot be read, is no such table, has no column ``student``, or names nobody.
     """
-    try:
-        roster = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise hr.HralignError(f"The roster {file} cannot be read as CSV: {error}.") from None
+    table = read_table(file)
+    roster = pd.DataFrame(table.rows, columns=list(table.headings), dtype=str)[[one for one in table.headings if one]]
     if "student" not in roster:
         found = ", ".join(roster.columns)
         raise hr.HralignError(f"The roster {file} has no column 'student' (found: {found}). Name it in the first line.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
@@ -30,6 +31,15 @@ import pandas as pd
 import hralign as hr
 
 src = hr.load_world("world.zip")  # keep notebook and world in one folder"""
+
+IN_COLAB = """\
+# Colab lacks the library of the book. There, and nowhere else, this cell installs it.
+import importlib.util
+import sys
+
+if "google.colab" in sys.modules and not importlib.util.find_spec("hralign"):
+    get_ipython().run_line_magic("pip", "install -q git+https://github.com/{repository}")
+    raise SystemExit("Now restart the session (menu Runtime), upload world.zip, and run all cells.")"""
 
 RULES = f"""You work on a **simulated world**: fictional states and IGOs, made for you alone. Other students' worlds \
 are different, and so are their right answers, and some of their questions.
@@ -64,12 +74,15 @@ def name_of(chapter: int, student: str) -> str:
 
 
 def write_assignments(
-    chapter: int, students: Iterable[str], out: Path, secret: bytes, *, tick: Callable[[str], object] = lambda s: None
-) -> list[Path]:
+    chapter: int, students: Iterable[str], out: Path, secret: bytes, *, repository: str = "",
+    tick: Callable[[str], object] = lambda s: None,
+) -> list[Path]:  # fmt: skip
     """Write a folder for each student into ``out``: all of them, or none if anything goes wrong.
 
     Parameters
     ----------
+    repository : str
+        ``owner/name`` on GitHub: the notebooks get a cell that installs the library from there in Colab.
     tick : callable
         Called with each student's id when the folder is ready.
 
@@ -81,10 +94,12 @@ def write_assignments(
     Raises
     ------
     HralignError
-        If the chapter has no assignment, an id will not do, or a folder is there already.
+        If the chapter has no assignment, an id or repository will not do, or a folder is there already.
     """
     find_assignment(chapter)
     students = [check_id(student) for student in students]
+    if repository and not re.fullmatch(r"[\w.-]+/[\w.-]+", repository):
+        raise hr.HralignError(f"A repository on GitHub is named owner/name, not '{repository}': nothing was written.")
     folders = [out / name_of(chapter, student) for student in students]
     there = [folder for folder in folders if folder.exists()]
     if there:
@@ -97,7 +112,7 @@ def write_assignments(
     try:
         with tempfile.TemporaryDirectory(prefix=".assignments-", dir=out) as scratch:
             for student in students:
-                write_assignment(chapter, student, Path(scratch, name_of(chapter, student)), secret)
+                write_assignment(chapter, student, Path(scratch, name_of(chapter, student)), secret, repository)
                 tick(student)
             for folder in folders:
                 Path(scratch, folder.name).rename(folder)
@@ -108,17 +123,19 @@ def write_assignments(
     return [folder / f"{folder.name}.ipynb" for folder in folders]
 
 
-def write_assignment(chapter: int, student: str, folder: Path, secret: bytes) -> None:
+def write_assignment(chapter: int, student: str, folder: Path, secret: bytes, repository: str = "") -> None:
     """One student's notebook and world in a new folder."""
     assignment = find_assignment(chapter)
     draw = draw_for(secret, chapter, student, assignment.evidence)
-    book = make_notebook(chapter, student, assignment.questions(draw), line_of(secret, chapter, student))
+    book = make_notebook(chapter, student, assignment.questions(draw), line_of(secret, chapter, student), repository)
     folder.mkdir()
     hr.write_world(draw.src, folder / "world.zip")
     nbformat.write(book, folder / f"{folder.name}.ipynb")
 
 
-def make_notebook(chapter: int, student: str, questions: Sequence[Question | Written], line: str) -> NotebookNode:
+def make_notebook(
+    chapter: int, student: str, questions: Sequence[Question | Written], line: str, repository: str = ""
+) -> NotebookNode:
     """The notebook of one student, with open answers."""
     assignment, points = find_assignment(chapter), sum(question.points for question in questions)
     cells = [
@@ -126,6 +143,7 @@ def make_notebook(chapter: int, student: str, questions: Sequence[Question | Wri
             f"# {assignment.title}\n\nAssignment to chapter {chapter} of *The Company States Keep*, for student "
             f"`{student}`; {points:g} points.\n\n{assignment.intro}\n\n{RULES}"
         ),
+        *([new_code_cell(IN_COLAB.format(repository=repository))] if repository else []),
         new_code_cell(PREAMBLE.format(line=line)),
     ]
     for k, question in enumerate(questions, start=1):

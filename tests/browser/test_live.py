@@ -6,8 +6,11 @@ import json
 from itertools import pairwise
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
+
+import hralign as hr
 
 from .conftest import SITE, unless
 from .same_numbers import compared
@@ -192,6 +195,37 @@ def test_what_a_reader_changes_is_kept_and_the_original_is_at_hand(context, addr
     assert page.get_by_role("link", name="Back to the page").get_attribute("href") == f"{address}notebooks/{name}.html"
     page.get_by_role("link", name="Next").click()
     page.wait_for_url("**path=08-*")
+
+
+def test_an_assignment_opens_beside_its_world_and_is_kept(context, address, tmp_path):
+    own = nbformat.v4.new_notebook(cells=[
+        nbformat.v4.new_code_cell('import hralign as hr\n\nsrc = hr.load_world("world.zip")'),
+        nbformat.v4.new_code_cell("src.kind"),
+    ])  # fmt: skip
+    files = [tmp_path / "chapter-07-anna (1).ipynb", tmp_path / "world.zip"]
+    nbformat.write(own, files[0])
+    hr.write_world(hr.load_sources("simulated", seed=3), files[1])
+    page = open_notebook(context, address, CHAPTERS[0])
+
+    def choose(*chosen):
+        with page.expect_file_chooser() as asked:
+            page.get_by_role("button", name="Open an assignment").click()
+        asked.value.set_files(chosen)
+
+    said = page.locator("#book-bar [role=status]")
+    choose(files[0])
+    said.get_by_text("both at once").wait_for()
+    for visit in (1, 2):
+        choose(*files)
+        page.wait_for_url("**path=chapter-07-anna%2Fchapter-07-anna.ipynb")
+        if visit == 2:
+            said.get_by_text("in this browser already").wait_for()
+        page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel")
+        page.evaluate("() => jupyterapp.shell.currentWidget.context.save()")
+    page.evaluate(RUN_ALL)
+    page.wait_for_function("() => window.ran")
+    first, second = page.evaluate(CELLS)
+    assert first["outputs"] == [] and second["outputs"][0]["data"]["text/plain"] == "'simulated'"
 
 
 def test_a_chapter_has_the_button_that_runs_it(reader):

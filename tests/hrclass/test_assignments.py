@@ -199,7 +199,8 @@ def test_a_bad_roster_writes_nothing_and_names_every_bad_line(tmp_path, capsys):
 
 
 @pytest.mark.parametrize(("text", "said"), [
-    ("name\nanna\n", "has no column 'student'"), ("student\n", "names no student"), ("", "cannot be read as CSV"),
+    ("name\nanna\n", "has no column 'student'"), ("student\n", "no lines below"), ("", "no lines below"),
+    ("student,name\n,Anna\n", "names no student"), ("student\nanna,,x\n", "line 2"),
 ])  # fmt: skip
 def test_a_roster_that_is_none(tmp_path, text, said):
     path = tmp_path / "class.csv"

@@ -1,0 +1,1 @@
+"""Learning platforms: their lists of students in, their files of grades out."""
