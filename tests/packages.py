@@ -48,7 +48,7 @@ def needs(package):
 
 def undeclared(package):
     """Modules of others that a package imports anywhere without declaring what brings them."""
-    own = {package, *sys.stdlib_module_names}
+    own = {package, "js", *sys.stdlib_module_names}  # js is the browser, where Python runs in one
     used = {module.split(".")[0] for tree in modules(package).values() for module, _ in imported(tree)} - own
     distributions = packages_distributions()
     brought = {name: {canonicalize_name(one) for one in distributions.get(name, [name])} for name in used}

@@ -236,7 +236,7 @@ def test_a_panel_remembers_its_coding_and_keeps_it_through_steps(world):
     assert estimation_sample(later).shape[0] < estimation_sample(panel).shape[0]
     with pytest.raises(HralignError, match=r"built with gdp_scale='level', which cannot be changed.*Build it anew"):
         recode(panel, gdp_scale="log")
-    with pytest.raises(NotEnoughData, match=r"No membership year up to 1900"):
+    with pytest.raises(NotEnoughData, match=r"has no membership year up to 1900"):
         estimation_sample(recode(panel, last_year=1900))
     forgetful = recode(build_panel(world, coding="literal"), year_over="everything")
     with pytest.raises(HralignError, match=r"'year' is to be standardised over 'everything'.*keep its attrs"):

@@ -59,7 +59,7 @@ def book(tmp_path):
                  ".npmrc", "Makefile", "_config.yml"):  # fmt: skip
         shutil.copy(ROOT / name, tmp_path)
         os.utime(tmp_path / name, (LONG_AGO, LONG_AGO))  # older than the environment, which is made already
-    for name in ("_editions", "_ext", "_make", "_plain", "_static", "_templates"):
+    for name in ("_editions", "_ext", "_live", "_make", "_plain", "_static", "_templates"):
         shutil.copytree(ROOT / "book" / name, tmp_path / "book" / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "book/references.bib", tmp_path / "book")
     for name in (".venv", "node_modules"):
@@ -79,7 +79,7 @@ def book(tmp_path):
         inherited = {"SOURCE", "HRALIGN_SOURCE", "HELD", "MAKEFLAGS", "MFLAGS", "MAKELEVEL", "PYTEST_XDIST_WORKER"}
         environment = {key: value for key, value in os.environ.items() if key not in inherited}
         done = subprocess.run(
-            ["make", "book"], cwd=tmp_path, env=environment | {"SOURCE": "simulated"} | variables,
+            ["make", "book"], cwd=tmp_path, env=environment | {"SOURCE": "simulated", "LIVE": "no"} | variables,
             capture_output=True, text=True, check=False, timeout=300,
         )  # fmt: skip
         words = re.sub(r"\x1b\[[\d;]*m", "", done.stdout + done.stderr)

@@ -78,7 +78,7 @@ def test_the_band_of_cases_holds_the_cases(fit):
 def test_a_panel_without_complete_rows_says_what_is_missing(world_panel):
     with pytest.raises(HralignError, match="No membership year.*Missing throughout: gdp"):
         estimation_sample(world_panel.assign(gdp=np.nan))
-    with pytest.raises(HralignError, match="No membership year up to 1900"):
+    with pytest.raises(HralignError, match="has no membership year up to 1900"):
         estimation_sample(recode(world_panel, last_year=1900))
 
 

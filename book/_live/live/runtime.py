@@ -9,6 +9,8 @@ from collections.abc import Callable
 from fnmatch import fnmatch
 from pathlib import Path
 
+from hralign.record.store import ANSWERS
+
 from . import wheels
 from .compiled import compiled_modules, with_compiled
 from .parts import Missing, Parts, canonical, sum_of
@@ -140,13 +142,18 @@ def closure(needs: Callable[[str], list[str]], start: list[str]) -> list[str]:
 
 
 def library(root: Path) -> tuple[str, bytes]:
-    """Version and wheel of hralign, with the files that pyproject.toml packs."""
+    """Version and wheel of hralign, with the files that pyproject.toml packs.
+
+    Results that only solutions show are left out: the edition for exams has this wheel as well.
+    """
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
     version, data = project["project"]["version"], project["tool"]["setuptools"]["package-data"]
     patterns = [f"{name.replace('.', '/')}/{one}" for name, several in data.items() for one in several]
     members = {}
     for path in sorted((root / "lib/hralign").rglob("*")):
         inside = path.relative_to(root / "lib").as_posix()
+        if ANSWERS in path.parts:
+            continue
         if path.suffix == ".py" or any(fnmatch(inside, pattern.replace("**/", "*")) for pattern in patterns):
             members[inside] = path.read_bytes()
     return version, wheels.repacked(members | wheels.metadata("hralign", version))

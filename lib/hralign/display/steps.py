@@ -123,5 +123,5 @@ def resamples(table: pd.DataFrame) -> tuple[Figure, str]:
         told.append(
             f"{draw}: mean {mean:.4f}, {', '.join(several) or 'nobody twice'}, without {', '.join(none) or 'nobody'}"
         )
-    axes[-1].set_xlabel("Cases, a square each; a colour for each time the state is drawn", color=INK, size=10)
+    axes[-1].set_xlabel("Cases; one colour for each time the state is drawn", color=INK, size=10)
     return figure, minus(f"{len(draws)} samples of the same {len(states)} states. {'; '.join(told)}.")
