@@ -5,6 +5,9 @@ files outside of what a notebook may touch, ``{port}`` somebody listening, ``{pi
 stands in a notebook without any answer of its own and tries to come by some.
 """
 
+from pathlib import Path
+
+LIBRARY = str(Path(__file__).parents[2] / "lib")
 FDS = "for fd in range(256):\n    try:\n        os.write(fd, {line})\n    except OSError:\n        pass\n"
 
 
@@ -98,7 +101,7 @@ ATTACKS = {
 THIEVES = {
     "imports_grader": "from hrclass.assignments import ASSIGNMENTS\nfrom hrclass.draws import draw_for\n"
     "for q in ASSIGNMENTS[8].questions(draw_for(b'', 8, 'anna')):\n    print(q)",
-    "finds_grader": "import sys\nsys.path += ['/env', '/env/lib', '/work/main/lib', '/src/lib', '/lib']\nimport hrclass.assignments",
+    "finds_grader": f"import sys\nsys.path += ['/env', '/env/lib', {LIBRARY!r}, '/src/lib', '/lib']\nimport hrclass.assignments",
     "looks_for_source": "import os\nfound = [os.path.join(at, p) for at, _, files in os.walk('/') if not at.startswith('/proc')\n"
     "         for p in files if 'hrclass' in p or 'course-secret' in p or 'hrclass' in at]\n"
     "assert [p for p in found if os.path.isfile(p) and os.path.getsize(p)], 'nothing'",
